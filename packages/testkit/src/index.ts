@@ -1,0 +1,2 @@
+// Placeholder: the door opens when its first export is written.
+export {}

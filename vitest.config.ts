@@ -1,0 +1,22 @@
+import { defaultClientConditions, defaultServerConditions } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+/** Tests run from source, in the workers and children that they start too: this export condition leads there. */
+const SOURCE = 'troupe-src'
+
+export default defineConfig({
+  resolve: { conditions: [SOURCE, ...defaultClientConditions] },
+  ssr: { resolve: { conditions: [SOURCE, ...defaultServerConditions], externalConditions: [SOURCE] } },
+  esbuild: { target: 'es2022' }, // lowers `using`, which Node 20 cannot read
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
+    pool: 'forks', // a process per file: tests start threads and children, and read what the process holds open
+    execArgv: [`--conditions=${SOURCE}`],
+    maxWorkers: 2,
+    testTimeout: 15_000,
+    hookTimeout: 15_000,
+    teardownTimeout: 5_000,
+    setupFiles: ['./test-setup.ts'],
+    passWithNoTests: true,
+  },
+})
