@@ -1,0 +1,74 @@
+/**
+ * The one door to time. Everything that waits takes a Clock, so that tests move time by hand.
+ */
+
+/** A started timer. */
+export interface Timer {
+  cancel(): void
+  /** Whether this timer alone keeps the program running; true from the start. A no-op where the platform has no such thing. */
+  hold(keepsAlive: boolean): void
+}
+
+export interface Clock {
+  /** Milliseconds on a clock that never steps back. Not a date. */
+  now(): number
+  /** Milliseconds since 1970, for people and logs only. */
+  wallTime(): number
+  /** Calls `fire` once, not before `ms` milliseconds have passed. */
+  start(ms: number, fire: () => void): Timer
+}
+
+/** What Node's timers have beyond the browser's number. */
+interface NodeTimer {
+  ref(): void
+  unref(): void
+}
+
+function isNodeTimer(value: unknown): value is NodeTimer {
+  return typeof value === 'object' && value !== null && 'unref' in value
+}
+
+/** setTimeout counts in 32 bits; longer waits are taken in stages. */
+const LONGEST = 2_147_483_647
+
+class SystemTimer implements Timer {
+  #handle: unknown
+  #left: number
+  #holds = true
+  readonly #fire: () => void
+
+  constructor(ms: number, fire: () => void) {
+    this.#left = ms
+    this.#fire = fire
+    this.#arm()
+  }
+
+  cancel(): void {
+    // Safe: the value is what setTimeout returned on this platform.
+    clearTimeout(this.#handle as number)
+  }
+
+  hold(keepsAlive: boolean): void {
+    this.#holds = keepsAlive
+    if (!isNodeTimer(this.#handle)) return
+    if (keepsAlive) this.#handle.ref()
+    else this.#handle.unref()
+  }
+
+  #arm(): void {
+    const stage = Math.min(this.#left, LONGEST)
+    this.#left -= stage
+    this.#handle = setTimeout(() => {
+      if (this.#left > 0) this.#arm()
+      else this.#fire()
+    }, stage)
+    if (!this.#holds) this.hold(false)
+  }
+}
+
+/** Real time: performance.now and setTimeout. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wallTime: () => Date.now(),
+  start: (ms, fire) => new SystemTimer(ms, fire),
+}

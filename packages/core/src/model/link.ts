@@ -1,0 +1,37 @@
+/**
+ * The contract of a transport: it moves frames and nothing else. Naming, authentication, flow control, liveness and
+ * ordering are core's. Written down for authors in docs/TRANSPORTS.md; tried by `describeTransport` of @troupe/testkit.
+ */
+import type { ExitReason } from './exit-reason.ts'
+
+/** What core wants to hear of an open link. */
+export interface LinkEvents {
+  /** One whole frame, as the peer sent it. The bytes are core's from now on. */
+  frame(bytes: Uint8Array): void
+  /** After a `send` that returned false: there is room again. */
+  drain(): void
+  /** Exactly once, and last: after the frames that arrived before the end. */
+  closed(reason: ExitReason): void
+}
+
+/** One open connection: reliable and in order while it is open. */
+export interface Link {
+  /** For people: `pid 4711`, `wss://10.0.0.2:7400`. */
+  readonly peer: string
+  /** Called once, before the first `send`; frames that came earlier are kept for it. */
+  open(events: LinkEvents): void
+  /** Takes one frame. False: it was taken, but the link is over its high-water mark; wait for `drain`. After the end it is a no-op. */
+  send(frame: Uint8Array): boolean
+  /** Ends the link once what was sent is flushed; both ends hear `closed`. Closing twice is fine. */
+  close(reason?: ExitReason): void
+}
+
+/** Dials. */
+export interface Connector {
+  connect(signal: AbortSignal): Promise<Link>
+}
+
+/** Takes calls. */
+export interface Listener {
+  listen(accept: (link: Link) => void): Promise<{ readonly address: string; close(): Promise<void> }>
+}

@@ -1,0 +1,44 @@
+/**
+ * The types that make refs typed end to end: what a protocol's messages take and give. Types only.
+ */
+import type { Observable } from '../base/observable.ts'
+import type { Deferred } from './self.ts'
+
+/** A protocol that is not known: any message, any arguments, unknown answers. */
+export interface Dynamic {
+  readonly [dynamicBrand]: true
+}
+declare const dynamicBrand: unique symbol
+
+/** A handler, whatever it takes. */
+type Handler = (...args: never[]) => unknown
+
+/** The names of a protocol's messages. */
+export type MethodsOf<Protocol> = Protocol extends Dynamic
+  ? string
+  : { [Name in keyof Protocol]: Protocol[Name] extends Handler ? Name : never }[keyof Protocol] & string
+
+/** What a message takes. */
+export type ArgsOf<Protocol, Method> = Protocol extends Dynamic
+  ? unknown[]
+  : Method extends keyof Protocol
+    ? Protocol[Method] extends (...args: infer Args) => unknown
+      ? Args
+      : never
+    : never
+
+type Returned<Protocol, Method> = Method extends keyof Protocol
+  ? Protocol[Method] extends (...args: never[]) => infer Result
+    ? Result
+    : never
+  : never
+
+/** What an ask resolves to: the handler's value, its promise's value, or what it resolves its deferred answer with. */
+export type ReplyOf<Protocol, Method> = Protocol extends Dynamic ? unknown : Settled<Awaited<Returned<Protocol, Method>>>
+
+type Settled<Result> = Result extends Deferred<infer Value> ? Value : Result
+
+/** What a stream carries. */
+export type ItemOf<Protocol, Method> = Protocol extends Dynamic ? unknown : Item<Awaited<Returned<Protocol, Method>>>
+
+type Item<Result> = Result extends Observable<infer Value> ? Value : Result extends AsyncIterable<infer Value> ? Value : Result extends Iterable<infer Value> ? Value : never

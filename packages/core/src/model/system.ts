@@ -1,0 +1,70 @@
+/**
+ * A system as programs see it. Types only; `createSystem` makes one.
+ */
+import type { Observable } from '../base/observable.ts'
+import type { NodeId } from './address.ts'
+import type { ActorDefinition } from './definition.ts'
+import type { DeadLetter, NodeEvent, SystemEvent } from './event.ts'
+import type { ExitReason } from './exit-reason.ts'
+import type { Node, NodeDefinition } from './node.ts'
+import type { Dynamic } from './protocol.ts'
+import type { ActorRef, AnyRef } from './ref.ts'
+import type { Spawn } from './self.ts'
+import type { Connector, Listener } from './link.ts'
+
+/** What a listener lets its peers do. */
+export interface ListenOptions {
+  /** The definitions that peers may spawn here, by name. Default: none. */
+  readonly offer?: readonly ActorDefinition<never, never>[]
+}
+
+/** A bound listener. */
+export interface Listening {
+  /** As the transport writes it. */
+  readonly address: string
+  /** Takes no more calls; open links stay. */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** One actor in the tree that `inspect` returns. */
+export interface ActorInfo {
+  readonly path: string
+  readonly address: string
+  readonly definition: string
+  readonly state: 'starting' | 'running' | 'suspended' | 'stopping' | 'restarting' | 'stopped'
+  /** Messages waiting. */
+  readonly mailbox: number
+  /** Messages put aside. */
+  readonly stashed: number
+  /** How often it was started anew. */
+  readonly restarts: number
+  readonly children: readonly ActorInfo[]
+}
+
+export interface System {
+  readonly name: string
+  readonly id: NodeId
+  readonly spawn: Spawn
+  /** Starts a worker as a node; resolves when it is ready to take actors. Rejects StartFailedError. */
+  start<Handle extends Node>(definition: NodeDefinition<Handle>): Promise<Handle>
+  /** Takes calls from other nodes. */
+  listen(listener: Listener, options?: ListenOptions): Promise<Listening>
+  /** Calls another node. */
+  connect(connector: Connector, options?: ListenOptions): Promise<Node>
+  register(name: string, ref: AnyRef): void
+  unregister(name: string): void
+  /** A late-bound ref to a registered name, here or on another node. */
+  lookup<Protocol = Dynamic>(name: string, options?: { readonly on?: Node }): ActorRef<Protocol>
+  /** Nodes that come up and go down. A new subscriber first hears of those that are up. */
+  readonly nodes: Observable<NodeEvent>
+  readonly events: Observable<SystemEvent>
+  readonly deadLetters: Observable<DeadLetter>
+  /** The tree of actors with states and mailbox sizes. */
+  inspect(): ActorInfo
+  /** Stops everything in order: listeners, trees in reverse, links, workers. Calling it again returns the same promise. */
+  shutdown(reason?: ExitReason): Promise<void>
+  /** Resolves with the reason once the system is down. */
+  readonly terminated: Promise<ExitReason>
+  [Symbol.asyncDispose](): Promise<void>
+}

@@ -1,0 +1,40 @@
+/**
+ * What a session needs of the node that it belongs to. The system implements it; tests implement it with a few lines.
+ */
+import type { Clock } from '../base/clock.ts'
+import type { Address, NodeId } from '../model/address.ts'
+import type { DeadLetter, SystemEvent } from '../model/event.ts'
+import type { ExitReason } from '../model/exit-reason.ts'
+import type { AnyRef } from '../model/ref.ts'
+import type { SpawnRequest } from '../model/spawn-request.ts'
+import type { Child, ParentPort, Target } from '../model/target.ts'
+import type { Codec } from '../serialization/codec.ts'
+
+export interface LocalNode {
+  readonly id: NodeId
+  readonly name: string
+  readonly clock: Clock
+  readonly codec: Codec
+  /** A ref for a target, bound to this system. */
+  refTo(target: Target): AnyRef
+  /** The actor that lives here under this address; null when there is none, or none any more. */
+  find(origin: NodeId, seq: number): Target | null
+  /** The target for an address on any node: here, at a peer, through a peer, or unreachable. Never null, never throws. */
+  targetFor(address: Address, path: string): Target
+  /** A local target's address leaves this node: from now on `find` must know it until it ends. Cheap to call again. */
+  exported(target: Target): void
+  /** The ref registered here under a name. */
+  lookup(name: string): Target | null
+  /**
+   * A peer spawns here. Returns at once; loading the module and setup go on behind it, and messages queue meanwhile.
+   * What cannot be found or is not offered ends as a failed start: `parent.childEnded` with reason error.
+   */
+  spawn(request: SpawnRequest, peer: NodeId, parent: ParentPort): Child
+  /** The peer that spawned it is gone: stop it in order, then by force. */
+  orphaned(child: Child, reason: ExitReason): void
+  deadLetter(letter: DeadLetter): void
+  emit(event: SystemEvent): void
+  /** The far system asks this one to end. */
+  shutdownRequested(reason: ExitReason): void
+}
+
