@@ -17,6 +17,7 @@ export default defineConfig({
     hookTimeout: 15_000,
     teardownTimeout: 5_000,
     setupFiles: ['./test-setup.ts'],
+    reporters: ['default', './scripts/counts-reporter.ts'],
     passWithNoTests: true,
   },
 })
