@@ -67,7 +67,10 @@ function sources(folder) {
   const src = join(folder, 'src')
   if (!existsSync(src)) return []
   const names = readdirSync(src, { recursive: true, encoding: 'utf8' })
-  return names.filter((name) => name.endsWith('.ts')).map((name) => join(src, name)).sort()
+  return names
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(src, name))
+    .sort()
 }
 
 /** @param {readonly string[]} files @param {string} salt */

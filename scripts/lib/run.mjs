@@ -54,7 +54,9 @@ export async function run(command, args, { cwd = root, env = {}, quiet = false, 
     const result = code === 0 && received ? 128 + constants.signals[received] : code
     if (result !== 0 && quiet && !received) process.stderr.write(Buffer.concat(output))
     if (result !== 0 && rejects) {
-      throw Object.assign(new Error(`${what} ${received ? 'was interrupted' : `failed with code ${result}`}`), { exitCode: result })
+      throw Object.assign(new Error(`${what} ${received ? 'was interrupted' : `failed with code ${result}`}`), {
+        exitCode: result,
+      })
     }
     return result
   } finally {
