@@ -19,7 +19,7 @@ export type AutoShutdown = 'never' | 'any-significant' | 'all-significant'
 
 /** How long to wait before a child is started anew. Without it, restarts follow at once. */
 export interface Backoff {
-  /** Milliseconds before the first restart. The wait doubles with every further one. */
+  /** Milliseconds before the first restart, 1 or more. The wait doubles with every further one. */
   readonly min: number
   /** The longest wait in milliseconds. A child that ran this long starts over at `min`. */
   readonly max: number

@@ -53,8 +53,8 @@ function checkMaxRestarts(owner: OptionOwner, value: number): void {
 }
 
 function toBackoff(owner: OptionOwner, { min, max, jitter = 0 }: Backoff): Required<Backoff> {
-  checkNumber(owner, 'backoff.min', min, 0, 'milliseconds')
-  checkNumber(owner, 'backoff.max', max, 0, 'milliseconds')
+  checkNumber(owner, 'backoff.min', min, 1, 'milliseconds')
+  checkNumber(owner, 'backoff.max', max, 1, 'milliseconds')
   if (max < min || max === Infinity)
     refuse(owner, `backoff.max is ${max}, expected finite milliseconds of backoff.min (${min}) or more`)
   checkNumber(owner, 'backoff.jitter', jitter, 0, 'a share')

@@ -58,7 +58,7 @@ describe('supervisor settings', () => {
     [{ within: 0 }, 'within is 0, expected milliseconds of 1 or more'],
     [{ within: -5 }, 'within is -5'],
     [{ autoShutdown: true }, `autoShutdown is true, expected 'never', 'any-significant' or 'all-significant'`],
-    [{ backoff: { min: -1, max: 1 } }, 'backoff.min is -1'],
+    [{ backoff: { min: 0, max: 1 } }, 'backoff.min is 0, expected milliseconds of 1 or more'],
     [{ backoff: { min: 10, max: 9 } }, 'backoff.max is 9, expected finite milliseconds of backoff.min (10) or more'],
     [{ backoff: { min: 10, max: Infinity } }, 'backoff.max is Infinity'],
     [{ backoff: { min: 1 } }, 'backoff.max is undefined'],
