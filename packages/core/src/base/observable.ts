@@ -1,5 +1,10 @@
 /**
  * The one door to rxjs. It is for edges, such as events and streams, never for the delivery of a message.
  */
-export { Observable, Subject } from 'rxjs'
+import type { Observable as RxObservable } from 'rxjs'
+
+export { Observable, Subject, isObservable } from 'rxjs'
 export type { Subscriber } from 'rxjs'
+
+/** An Observable that `for await` can read too, at the reader's pace. */
+export type Stream<Value> = RxObservable<Value> & AsyncIterable<Value>

@@ -71,6 +71,13 @@ export class NotAStreamError extends TroupeError {
   }
 }
 
+/** `TROUPE_STREAM_OVERFLOW`: an Observable pushed faster than its consumer reads, for too long. An iterable would have been pulled. */
+export class StreamOverflowError extends TroupeError {
+  constructor(path: string, kept: number) {
+    super('StreamOverflowError', 'TROUPE_STREAM_OVERFLOW', `a stream of ${path} was ended: ${kept} values wait for its consumer`)
+  }
+}
+
 /** `TROUPE_SYSTEM_DOWN`: the system was shut down before the call. */
 export class SystemDownError extends TroupeError {
   constructor(system: string, action: string) {

@@ -31,7 +31,7 @@ type Returned<Protocol, Method> = Method extends keyof Protocol
   ? Protocol[Method] extends (...args: never[]) => infer Result
     ? Result
     : never
-  : never
+  : unknown
 
 /** What an ask resolves to: the handler's value, its promise's value, or what it resolves its deferred answer with. */
 export type ReplyOf<Protocol, Method> = Protocol extends Dynamic ? unknown : Settled<Awaited<Returned<Protocol, Method>>>
@@ -41,4 +41,12 @@ type Settled<Result> = Result extends Deferred<infer Value> ? Value : Result
 /** What a stream carries. */
 export type ItemOf<Protocol, Method> = Protocol extends Dynamic ? unknown : Item<Awaited<Returned<Protocol, Method>>>
 
-type Item<Result> = Result extends Observable<infer Value> ? Value : Result extends AsyncIterable<infer Value> ? Value : Result extends Iterable<infer Value> ? Value : never
+type Item<Result> = unknown extends Result
+  ? unknown
+  : Result extends Observable<infer Value>
+    ? Value
+    : Result extends AsyncIterable<infer Value>
+      ? Value
+      : Result extends Iterable<infer Value>
+        ? Value
+        : never

@@ -2,7 +2,7 @@
  * What programs hold instead of an actor: a thin typed ref over an untyped target. It is small, may be sent anywhere, and
  * never throws for an actor that is gone.
  */
-import type { Observable } from '../base/observable.ts'
+import type { Stream } from '../base/observable.ts'
 import { formatAddress, sameAddress } from './address.ts'
 import type { ExitReason } from './exit-reason.ts'
 import type { ArgsOf, ItemOf, MethodsOf, ReplyOf } from './protocol.ts'
@@ -22,20 +22,20 @@ export interface AskOptions {
 
 /** What `by` takes: the `self` of an actor. */
 export interface Asking {
-  readonly ref: ActorRef<never>
+  readonly ref: ActorRef<unknown>
 }
 
 /** Sends for refs: the actor engine's, one per system. */
 export interface Courier {
   tell(target: Target, method: string, args: readonly unknown[], options: AskOptions | null): void | Promise<void>
   ask(target: Target, method: string, args: readonly unknown[], options: AskOptions | null): Promise<unknown>
-  stream(target: Target, method: string, args: readonly unknown[], options: AskOptions | null): Observable<unknown>
+  stream(target: Target, method: string, args: readonly unknown[], options: AskOptions | null): Stream<unknown>
   stop(target: Target, reason: ExitReason): void
   exited(target: Target): Promise<ExitReason>
 }
 
 /** Any ref, whatever its protocol. */
-export type AnyRef = ActorRef<never>
+export type AnyRef = ActorRef<unknown>
 
 let readTarget: (ref: AnyRef) => Target
 
@@ -43,7 +43,7 @@ let readTarget: (ref: AnyRef) => Target
 export interface Messenger<Protocol> {
   tell<Method extends MethodsOf<Protocol>>(method: Method, ...args: ArgsOf<Protocol, Method>): void | Promise<void>
   ask<Method extends MethodsOf<Protocol>>(method: Method, ...args: ArgsOf<Protocol, Method>): Promise<ReplyOf<Protocol, Method>>
-  stream<Method extends MethodsOf<Protocol>>(method: Method, ...args: ArgsOf<Protocol, Method>): Observable<ItemOf<Protocol, Method>>
+  stream<Method extends MethodsOf<Protocol>>(method: Method, ...args: ArgsOf<Protocol, Method>): Stream<ItemOf<Protocol, Method>>
 }
 
 /** A ref to an actor, on this thread or any other. Equal addresses mean the same actor. */
@@ -92,9 +92,9 @@ export class ActorRef<Protocol = unknown> {
   }
 
   /** The values of a handler that returns an Observable, an iterable or an async iterable. Each subscription asks anew; unsubscribing ends the source. */
-  stream<Method extends MethodsOf<Protocol>>(method: Method, ...args: ArgsOf<Protocol, Method>): Observable<ItemOf<Protocol, Method>> {
+  stream<Method extends MethodsOf<Protocol>>(method: Method, ...args: ArgsOf<Protocol, Method>): Stream<ItemOf<Protocol, Method>> {
     // Safe for the same reason.
-    return this.#courier.stream(this.#target, method, args, null) as Observable<ItemOf<Protocol, Method>>
+    return this.#courier.stream(this.#target, method, args, null) as Stream<ItemOf<Protocol, Method>>
   }
 
   /** The same actor with other options for what is sent through the result. */
@@ -154,8 +154,8 @@ class OptionedRef<Protocol> implements Messenger<Protocol> {
     return this.#courier.ask(this.#target, method, args, this.#options) as Promise<ReplyOf<Protocol, Method>>
   }
 
-  stream<Method extends MethodsOf<Protocol>>(method: Method, ...args: ArgsOf<Protocol, Method>): Observable<ItemOf<Protocol, Method>> {
-    return this.#courier.stream(this.#target, method, args, this.#options) as Observable<ItemOf<Protocol, Method>>
+  stream<Method extends MethodsOf<Protocol>>(method: Method, ...args: ArgsOf<Protocol, Method>): Stream<ItemOf<Protocol, Method>> {
+    return this.#courier.stream(this.#target, method, args, this.#options) as Stream<ItemOf<Protocol, Method>>
   }
 }
 

@@ -16,6 +16,8 @@ export interface Target {
   readonly address: Address
   /** For people: `troupe://shop/user/cart`. */
   readonly path: string
+  /** How it ended, where that is known; null while it lives. */
+  readonly outcome?: ExitReason | null
   /** Takes a message. A promise: the mailbox is full and its policy is backpressure; it resolves when there is room. */
   deliver(envelope: Envelope): void | Promise<void>
   /** Ends it now, without its queue and without hooks; reason `killed`. */

@@ -1,0 +1,291 @@
+/**
+ * An actor's life from setup to burial. A supervisor may give it several lives; queue, address and watchers stay. Children
+ * end before their parent, hooks after the children, and watchers hear last, when the name is free again.
+ */
+import { StartFailedError } from '../errors/actor-errors.ts'
+import { formatAddress } from '../model/address.ts'
+import { replyPort, streamPort, turn } from '../model/envelope.ts'
+import { type ExitReason, KILLED, isFailure } from '../model/exit-reason.ts'
+import type { Self } from '../model/self.ts'
+import type { Child, ParentPort, Target, Watcher } from '../model/target.ts'
+import { type Birth, CellState, DEAD, ENDING, FRESH, HELD, NO_HANDLERS, RUNNING, STARTING, SUSPENDED } from './cell-state.ts'
+import { toError } from './handlers.ts'
+import type { Incarnation } from './incarnation.ts'
+import type { Kernel } from './kernel.ts'
+import { refuseStopped, stoppedError } from './refusal.ts'
+import { type HookRun, isThenable, runStopHooks } from './stop-hooks.ts'
+
+/** 'orderly': children, then hooks, then the end. 'now': children killed, no hooks. */
+export type EndMode = 'orderly' | 'now'
+
+export abstract class CellLife extends CellState implements Child, ParentPort {
+  #hooks: HookRun | null = null
+  /** Whether somebody was told of the error that ended this life. */
+  #told = false
+
+  constructor(kernel: Kernel, birth: Birth) {
+    super(kernel, birth)
+  }
+
+  /** Makes the `self` of a new life. */
+  protected abstract makeSelf(): Self
+  abstract deliver(envelope: Parameters<Target['deliver']>[0]): void | Promise<void>
+
+  get target(): Target {
+    return this
+  }
+
+  get outcome(): ExitReason | null {
+    return this.state === DEAD ? this.reason : null
+  }
+
+  kill(): void {
+    this.end(KILLED, 'now')
+  }
+
+  watch(watcher: Watcher): void {
+    if (this.state === DEAD) watcher.ended({ kind: 'not-found' })
+    else (this.ownPlace.watchers ??= new Set()).add(watcher)
+  }
+
+  unwatch(watcher: Watcher): void {
+    this.place?.watchers?.delete(watcher)
+  }
+
+  ready(): Promise<void> {
+    if (this.state === DEAD) return Promise.reject(this.#startError(this.reason))
+    if ((this.state === RUNNING || this.state === SUSPENDED) && this.life?.rising !== true) return Promise.resolve()
+    return new Promise((resolve, reject) => (this.ownPlace.waiting ??= []).push({ resolve, reject }))
+  }
+
+  link(peer: Target): void {
+    if (this.state >= HELD) peer.linkedExit(this, { kind: 'not-found' })
+    else (this.ownLife.links ??= new Map()).set(formatAddress(peer.address), peer)
+  }
+
+  unlink(peer: Target): void {
+    this.life?.links?.delete(formatAddress(peer.address))
+  }
+
+  linkedExit(from: Target, reason: ExitReason): void {
+    if (this.state >= ENDING) return
+    this.unlink(from)
+    const trap = this.life?.trap ?? null
+    if (trap !== null) this.takeTurn(() => trap(from, reason))
+    else if (isFailure(reason)) this.end(reason, 'orderly')
+  }
+
+  childReady(child: Child): void {
+    this.life?.supervision?.childReady(child)
+  }
+
+  childEnded(child: Child, reason: ExitReason): void {
+    const { life } = this
+    if (life === null) return
+    if (life.supervision !== null) life.supervision.childEnded(child, reason)
+    else life.children?.remove(child)
+  }
+
+  /** Runs a function as a message of its own, in this life only. */
+  takeTurn(run: () => unknown): void {
+    const life = this.self
+    void this.deliver(turn(() => (this.self === life ? run() : undefined)))
+  }
+
+  /** Ends after the current message; at once when there is none. */
+  leave(reason: ExitReason): void {
+    if (this.state >= ENDING) return
+    if (this.handling === null && this.kernel.current !== this.target && this.state === RUNNING) this.end(reason, 'orderly')
+    else this.leaving ??= reason
+  }
+
+  restart(): void {
+    if (this.state !== HELD) return
+    this.restarts++
+    this.#told = false
+    this.state = FRESH
+    this.goOn()
+  }
+
+  bury(reason: ExitReason): void {
+    this.held = false
+    if (this.state === HELD) this.#close(reason)
+  }
+
+  end(reason: ExitReason, how: EndMode): void {
+    if (this.state >= HELD) return
+    if (this.state === ENDING) {
+      if (how === 'now') this.#hurry()
+      return
+    }
+    this.state = ENDING
+    this.reason = reason
+    this.turn++
+    this.#dropHandling(reason)
+    const { life } = this
+    if (life === null) {
+      this.#ended()
+      return
+    }
+    life.release(reason)
+    if (how === 'now') {
+      life.onKill?.()
+      life.hooks = null
+    }
+    this.#endChildren(life, how, () => this.#runHooks(life))
+  }
+
+  protected setUp(): void {
+    this.state = STARTING
+    const self = this.makeSelf()
+    this.self = self
+    let made: unknown
+    try {
+      // Safe: spawn paired the definition with its arguments.
+      made = this.definition.setup(self, ...(this.args as never))
+    } catch (error) {
+      this.fail(error, false)
+      return
+    }
+    if (!isThenable(made)) {
+      if (this.state === STARTING) this.#isSetUp(made)
+      return
+    }
+    const isCurrent = (): boolean => this.state === STARTING && this.self === self
+    made.then(
+      (handlers) => {
+        if (isCurrent()) this.#isSetUp(handlers)
+        this.goOn()
+      },
+      (error: unknown) => {
+        if (isCurrent()) this.fail(error, false)
+      },
+    )
+  }
+
+  /** Something that the actor ran threw: it ends with that error. */
+  protected fail(thrown: unknown, told: boolean): void {
+    if (this.state >= ENDING) return
+    this.#told = told
+    this.end({ kind: 'error', error: toError(thrown) }, 'orderly')
+  }
+
+  #isSetUp(handlers: unknown): void {
+    if (typeof handlers !== 'object' || handlers === null) {
+      this.fail(new TypeError(`setup of ${this.definition.name} must return an object of handlers, not ${String(handlers)}`), false)
+      return
+    }
+    this.handlers = handlers
+    this.state = RUNNING
+    if (this.life?.rising !== true) this.isUp()
+    this.leaveIfTold()
+  }
+
+  /** Setup is done, and so are the children that it waits for. */
+  isUp(): void {
+    if (this.life !== null) this.life.rising = false
+    const waiting = this.place?.waiting
+    if (this.place && waiting) {
+      this.place.waiting = null
+      for (const { resolve } of waiting) resolve()
+    }
+    const { outlets } = this.kernel
+    if (outlets.wantsEvents) outlets.emit({ kind: 'actor-started', path: this.path, restarts: this.restarts })
+    this.parent.childReady(this)
+  }
+
+  protected leaveIfTold(): void {
+    if (this.leaving !== null && this.state === RUNNING) this.end(this.leaving, 'orderly')
+  }
+
+  #dropHandling(reason: ExitReason): void {
+    const { handling } = this
+    this.handling = null
+    if (handling === null || this.putOff) return
+    const reply = replyPort(handling)
+    if (reply !== null && !reply.settled) {
+      this.#told ||= reason.kind === 'error'
+      reply.reject(stoppedError(this.path, reason))
+    }
+    streamPort(handling)?.error(stoppedError(this.path, reason))
+  }
+
+  #endChildren(life: Incarnation, how: EndMode, done: () => void): void {
+    const { clock, stopTimeout } = this.kernel
+    if (life.supervision !== null) {
+      life.supervision.stopAll(done)
+      if (how === 'now') life.supervision.killAll()
+    } else if (life.children === null || life.children.size === 0) done()
+    else if (how === 'now') life.children.killAll(clock, done)
+    else life.children.stopAll(stopTimeout, clock, done)
+  }
+
+  #runHooks(life: Incarnation): void {
+    if (life.hooks === null) {
+      this.#ended()
+      return
+    }
+    const { clock, stopTimeout, outlets } = this.kernel
+    const report = (error: unknown): void => outlets.emit({ kind: 'unhandled-error', path: this.path, error, during: 'onStop' })
+    this.#hooks = runStopHooks(life.hooks, this.reason, stopTimeout, clock, report, () => this.#ended())
+  }
+
+  /** A kill overtook an orderly end. */
+  #hurry(): void {
+    const { life } = this
+    this.reason = KILLED
+    if (life !== null) {
+      life.hooks = null
+      life.onKill?.()
+      if (life.supervision !== null) life.supervision.killAll()
+      else life.children?.killAll(this.kernel.clock, () => undefined)
+    }
+    this.#hooks?.abandon()
+  }
+
+  #ended(): void {
+    if (this.state !== ENDING) return
+    const { life, reason } = this
+    this.#hooks = null
+    this.leaving = null
+    this.putOff = false
+    this.handlers = NO_HANDLERS
+    this.self = null
+    this.life = null
+    this.state = HELD
+    if (life !== null) this.#endLife(life, reason)
+    if (this.held) this.parent.childEnded(this, reason)
+    else this.#close(reason)
+  }
+
+  #endLife(life: Incarnation, reason: ExitReason): void {
+    if (life.links !== null) {
+      if (life.links.size > 0) this.#told = true
+      for (const peer of life.links.values()) peer.linkedExit(this, reason)
+    }
+    if (life.deferred !== null) for (const port of life.deferred) port.reject(stoppedError(this.path, reason))
+    if (life.stashed !== null) for (const envelope of life.stashed.reverse()) this.ownBox.unshift(envelope)
+  }
+
+  #close(reason: ExitReason): void {
+    const { kernel, box, place, path } = this
+    this.state = DEAD
+    this.reason = reason
+    this.box = null
+    this.place = null
+    kernel.forget(this)
+    if (!this.held) this.parent.childEnded(this, reason)
+    if (box !== null) for (let left = box.shift(); left !== undefined; left = box.shift()) refuseStopped(left, path, reason, kernel.outlets)
+    const waiting = place?.waiting ?? []
+    const watchers = place?.watchers ?? []
+    const heard = this.#told || this.restarts > 0 || watchers instanceof Set
+    for (const { reject } of waiting) reject(this.#startError(reason))
+    for (const watcher of watchers) watcher.ended(reason)
+    if (kernel.outlets.wantsEvents) kernel.outlets.emit({ kind: 'actor-stopped', path, reason })
+    if (reason.kind === 'error' && !heard && waiting.length === 0) kernel.orphanError(path, reason.error)
+  }
+
+  #startError(reason: ExitReason): Error {
+    return reason.kind === 'error' ? new StartFailedError(this.path, reason.error) : stoppedError(this.path, reason)
+  }
+}

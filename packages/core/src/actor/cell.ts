@@ -1,0 +1,206 @@
+/**
+ * One actor: takes its messages one at a time. A synchronous handler costs no promise; an async one holds the queue until
+ * it settles. Runs on one thread, inside a turn of the dispatcher or a call of a neighbor, and never throws at its caller.
+ */
+import { DeadlockError, NotAStreamError } from '../errors/actor-errors.ts'
+import { ASK, type Envelope, STOP_SENTINEL, STREAM, TURN, replyPort, streamPort } from '../model/envelope.ts'
+import type { ExitReason } from '../model/exit-reason.ts'
+import type { Self } from '../model/self.ts'
+import type { Runnable } from '../dispatch/dispatcher.ts'
+import { CellLife } from './cell-life.ts'
+import { type Birth, DEAD, FRESH, RUNNING, SUSPENDED } from './cell-state.ts'
+import { findCycle, findOwnCycle } from './deadlock.ts'
+import { type HandlerFunction, callHandler, findHandler } from './handlers.ts'
+import type { Kernel } from './kernel.ts'
+import type { Asker } from './pending-ask.ts'
+import { refuseFull, refuseStopped, refuseUnknown, stoppedError } from './refusal.ts'
+import { isThenable } from './stop-hooks.ts'
+import { feed, isStreamSource } from './stream-source.ts'
+
+/** Waiting messages at which an unbounded mailbox makes itself heard, and again at each multiple. */
+const PRESSURE = 10_000
+
+/** Makes the `self` of an actor's life. */
+export type SelfFactory = (cell: Cell) => Self
+
+export class Cell extends CellLife implements Asker, Runnable {
+  readonly #newSelf: SelfFactory
+
+  constructor(kernel: Kernel, birth: Birth, newSelf: SelfFactory) {
+    super(kernel, birth)
+    this.#newSelf = newSelf
+  }
+
+  /** Puts a new cell on the run queue. It was made as if it were there. */
+  begin(): void {
+    this.kernel.dispatcher.schedule(this)
+  }
+
+  goOn(): void {
+    if (this.scheduled) return
+    if (this.state !== FRESH && (this.state !== RUNNING || this.box === null || this.box.length === 0)) return
+    this.scheduled = true
+    this.kernel.dispatcher.schedule(this)
+  }
+
+  deliver(envelope: Envelope): void | Promise<void> {
+    const { state, kernel } = this
+    if (state === DEAD) return refuseStopped(envelope, this.path, this.reason, kernel.outlets)
+    if (state === SUSPENDED && envelope.kind === ASK && this.#closesCycle(envelope)) return
+    const box = this.box ?? this.ownBox
+    const given = box.push(envelope)
+    if (given !== null) refuseFull(given, this.path, box.capacity, box.givesUp, kernel.outlets)
+    if (state === RUNNING && !this.scheduled) {
+      this.scheduled = true
+      kernel.dispatcher.schedule(this)
+    }
+    const waiting = box.length
+    if (waiting >= PRESSURE && waiting % PRESSURE === 0) kernel.outlets.emit({ kind: 'mailbox-pressure', path: this.path, size: waiting })
+    if (given === null && envelope.kind < STOP_SENTINEL) return box.room()
+  }
+
+  run(budget: number): number {
+    this.scheduled = false
+    const { kernel } = this
+    let done = 0
+    kernel.current = this
+    try {
+      if (this.state === FRESH) {
+        done++
+        this.setUp()
+      }
+      const { box } = this
+      if (box !== null) {
+        while (this.state === RUNNING && done < budget) {
+          const envelope = box.shift()
+          if (envelope === undefined) break
+          done++
+          this.#take(envelope)
+        }
+      }
+    } finally {
+      kernel.current = null
+    }
+    this.goOn()
+    return done
+  }
+
+  protected makeSelf(): Self {
+    return this.#newSelf(this)
+  }
+
+  /** Puts an envelope before all that wait. */
+  takeNext(envelope: Envelope): void {
+    this.ownBox.unshift(envelope)
+    this.goOn()
+  }
+
+  /** Calls the handler of that name, for a timer. Unknown names are an error of the actor's own. */
+  callOwn(method: string, args: readonly unknown[]): unknown {
+    const handler = findHandler(this.handlers, method)
+    if (handler === null) throw new TypeError(`${this.path} set a timer for "${method}", but has no handler of that name`)
+    return callHandler(this.handlers, handler, args)
+  }
+
+  #take(envelope: Envelope): void {
+    if (this.life !== null) this.life.idle?.touch()
+    if (envelope.kind === STOP_SENTINEL) {
+      // Safe: stopSentinel put a reason there.
+      this.end(envelope.args[0] as ExitReason, 'orderly')
+      return
+    }
+    const handler = envelope.kind === TURN ? NO_HANDLER : findHandler(this.handlers, envelope.method)
+    if (handler === null) return refuseUnknown(envelope, this.path, this.kernel.outlets)
+    if (envelope.kind === ASK && replyPort(envelope)?.settled === true) return
+    this.turn++
+    this.handling = envelope
+    let result: unknown
+    try {
+      // Safe: `turn` put a function there.
+      result = envelope.kind === TURN ? (envelope.args[0] as () => unknown)() : callHandler(this.handlers, handler, envelope.args)
+    } catch (error) {
+      this.#failed(envelope, error)
+      return
+    }
+    if (this.state !== RUNNING) return
+    if (result !== undefined && isThenable(result)) this.#suspend(envelope, result)
+    else this.#finish(envelope, result)
+  }
+
+  #suspend(envelope: Envelope, result: PromiseLike<unknown>): void {
+    const { turn } = this
+    this.state = SUSPENDED
+    const isCurrent = (): boolean => this.state === SUSPENDED && this.turn === turn
+    result.then(
+      (value) => {
+        if (!isCurrent()) return
+        this.state = RUNNING
+        this.#finish(envelope, value)
+        this.goOn()
+      },
+      (error: unknown) => {
+        if (isCurrent()) this.#failed(envelope, error)
+      },
+    )
+    if (this.waits === null) return
+    const own = findOwnCycle(this)
+    if (own !== null) own.ask.reject(new DeadlockError(own.cycle))
+  }
+
+  #finish(envelope: Envelope, result: unknown): void {
+    this.handling = null
+    if (this.putOff) this.putOff = false
+    else if (envelope.kind === ASK) this.#answer(envelope, result)
+    else if (envelope.kind === STREAM) this.#stream(envelope, result)
+    if (this.leaving !== null) this.leaveIfTold()
+  }
+
+  #answer(envelope: Envelope, result: unknown): void {
+    const reply = replyPort(envelope)
+    if (typeof result === 'object' && result !== null && isLiveSource(result)) {
+      reply?.reject(new NotAStreamError(this.path, envelope.method, 'answers with a stream: use stream, not ask'))
+    } else reply?.resolve(result)
+  }
+
+  #stream(envelope: Envelope, result: unknown): void {
+    const port = streamPort(envelope)
+    if (port === null || port.closed) return
+    if (!isStreamSource(result)) {
+      port.error(new NotAStreamError(this.path, envelope.method, 'answers with a value: use ask, not stream'))
+      return
+    }
+    const streams = (this.ownLife.streams ??= new Map())
+    const end = feed(result, port, this.path, () => streams.delete(port))
+    if (port.closed) return
+    streams.set(port, (reason) => {
+      end()
+      port.error(stoppedError(this.path, reason))
+    })
+  }
+
+  #failed(envelope: Envelope, error: unknown): void {
+    const reply = replyPort(envelope)
+    const told = reply !== null && !reply.settled && !this.putOff
+    if (told) reply.reject(error)
+    else if (!this.putOff) streamPort(envelope)?.error(error)
+    this.handling = null
+    this.putOff = false
+    this.fail(error, told)
+  }
+
+  /** True when the ask closes a circle of waiting actors; it is rejected then. */
+  #closesCycle(envelope: Envelope): boolean {
+    const reply = replyPort(envelope)
+    const cycle = reply === null ? null : findCycle(this, reply.chain())
+    if (reply === null || cycle === null) return false
+    reply.reject(new DeadlockError(cycle))
+    return true
+  }
+}
+
+const NO_HANDLER: HandlerFunction = () => undefined
+
+/** What `ask` cannot carry: an Observable or an async iterable. */
+function isLiveSource(value: object): boolean {
+  return Symbol.asyncIterator in value || ('subscribe' in value && typeof value.subscribe === 'function')
+}

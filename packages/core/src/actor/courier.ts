@@ -1,0 +1,93 @@
+/**
+ * Sends for refs: makes the envelope of a tell, an ask or a stream, with who asks, until when, and as part of which trace.
+ */
+import { checkTimeout } from '../base/check.ts'
+import type { Stream } from '../base/observable.ts'
+import { ASK, Envelope, STREAM, TELL, replyPort, stopSentinel } from '../model/envelope.ts'
+import type { ExitReason } from '../model/exit-reason.ts'
+import { type AskOptions, type Courier, targetOf } from '../model/ref.ts'
+import type { Target } from '../model/target.ts'
+import { openStream } from './stream-consumer.ts'
+import type { Kernel } from './kernel.ts'
+import { type Asker, PendingAsk } from './pending-ask.ts'
+
+/**
+ * What an outer deadline leaves to an inner ask is rounded up to this many milliseconds, because each timeout has a list
+ * and a timer of its own.
+ */
+const NESTED_STEP = 64
+
+/** Copies arguments as another node would get them, for `checkMessages`; throws NotSerializableError. */
+export type MessageCheck = (args: readonly unknown[]) => readonly unknown[]
+
+export class KernelCourier implements Courier {
+  readonly #kernel: Kernel
+  readonly #check: MessageCheck | null
+
+  constructor(kernel: Kernel, check: MessageCheck | null) {
+    this.#kernel = kernel
+    this.#check = check
+  }
+
+  tell(target: Target, method: string, args: readonly unknown[], options: AskOptions | null): void | Promise<void> {
+    const sender = this.#sender(options)
+    const sent = this.#check === null ? args : this.#check(args)
+    return target.deliver(new Envelope(TELL, method, sent, sender, null, traceOf(sender, options)))
+  }
+
+  ask(target: Target, method: string, args: readonly unknown[], options: AskOptions | null): Promise<unknown> {
+    const asker = this.#sender(options)
+    const timeout = this.#timeout(asker, options)
+    const signal = options?.signal
+    return new Promise((resolve, reject) => {
+      const sent = this.#check === null ? args : this.#check(args)
+      if (signal?.aborted === true) throw signal.reason
+      const pending = new PendingAsk(this.#kernel.deadlines, target, method, timeout, asker, resolve, reject)
+      try {
+        void target.deliver(new Envelope(ASK, method, sent, asker, pending, traceOf(asker, options)))
+      } catch (error) {
+        pending.reject(error)
+        return
+      }
+      if (signal !== undefined && !pending.settled) pending.abortOn(signal)
+    })
+  }
+
+  stream(target: Target, method: string, args: readonly unknown[], options: AskOptions | null): Stream<unknown> {
+    const sender = this.#sender(options)
+    const trace = traceOf(sender, options)
+    const sent = this.#check === null ? args : this.#check(args)
+    return openStream((port) => void target.deliver(new Envelope(STREAM, method, sent, sender, port, trace)), options?.signal)
+  }
+
+  stop(target: Target, reason: ExitReason): void {
+    void target.deliver(stopSentinel(reason))
+  }
+
+  exited(target: Target): Promise<ExitReason> {
+    const outcome = target.outcome ?? null
+    return outcome === null ? new Promise((resolve) => target.watch({ ended: resolve })) : Promise.resolve(outcome)
+  }
+
+  #sender(options: AskOptions | null): Asker | null {
+    if (options?.by === undefined) return this.#kernel.current
+    const target = targetOf(options.by.ref)
+    // Safe: `by` takes the self of an actor of this system, whose ref points at its cell.
+    return target as Asker
+  }
+
+  #timeout(asker: Asker | null, options: AskOptions | null): number {
+    const own = options?.timeout ?? this.#kernel.askTimeout
+    if (options?.timeout !== undefined) checkTimeout('timeout', options.timeout)
+    if (asker === null || asker.handling === null) return own
+    const outer = replyPort(asker.handling)?.deadline ?? Number.POSITIVE_INFINITY
+    if (outer === Number.POSITIVE_INFINITY) return own
+    const left = outer - this.#kernel.clock.now()
+    return left >= own ? own : Math.max(0, Math.ceil(left / NESTED_STEP) * NESTED_STEP)
+  }
+}
+
+function traceOf(sender: Asker | null, options: AskOptions | null): string | null {
+  return options?.trace ?? sender?.handling?.trace ?? null
+}
+

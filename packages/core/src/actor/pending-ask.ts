@@ -1,0 +1,127 @@
+/**
+ * An ask under way, at the end where the answer is awaited. It settles exactly once: by an answer, its deadline, its
+ * signal, or the end of the target. While it waits it hangs on the turn of the actor that asked, so that a circle of
+ * actors that wait for each other can be found.
+ */
+import { AskTimeoutError } from '../errors/actor-errors.ts'
+import type { ChainLink } from '../model/ask-chain.ts'
+import { type Envelope, type ReplyPort, replyPort } from '../model/envelope.ts'
+import type { Target } from '../model/target.ts'
+import { type Deadlines, Expiring } from '../timers/deadlines.ts'
+
+/** An actor of this node in its role of asking others. */
+export interface Asker extends Target {
+  /** Counts the messages that it took up. */
+  readonly turn: number
+  /** True while an async handler holds its queue. */
+  readonly suspended: boolean
+  /** The message being handled, also over awaits. */
+  readonly handling: Envelope | null
+  /** Head of the list of asks that the current turn made. */
+  waits: PendingAsk | null
+}
+
+export class PendingAsk extends Expiring implements ReplyPort {
+  settled = false
+  readonly target: Target
+  readonly method: string
+  readonly timeout: number
+  readonly asker: Asker | null
+  /** The asker's turn when it asked; a later turn is not held up by this ask. */
+  readonly turn: number
+  nextWait: PendingAsk | null = null
+  #previousWait: PendingAsk | null = null
+  #cancelled: ((reason: unknown) => void) | null = null
+  #signal: AbortSignal | null = null
+  #onAbort: (() => void) | null = null
+  readonly #deadlines: Deadlines
+  readonly #resolve: (value: unknown) => void
+  readonly #reject: (error: unknown) => void
+
+  constructor(
+    deadlines: Deadlines,
+    target: Target,
+    method: string,
+    timeout: number,
+    asker: Asker | null,
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
+  ) {
+    super()
+    this.#deadlines = deadlines
+    this.target = target
+    this.method = method
+    this.timeout = timeout
+    this.asker = asker
+    this.#resolve = resolve
+    this.#reject = reject
+    if (asker === null) this.turn = 0
+    else {
+      this.turn = asker.turn
+      this.nextWait = asker.waits
+      if (asker.waits !== null) asker.waits.#previousWait = this
+      asker.waits = this
+    }
+    if (timeout !== Number.POSITIVE_INFINITY) deadlines.add(this, timeout)
+  }
+
+  resolve(value: unknown): void {
+    if (this.#settle()) this.#resolve(value)
+  }
+
+  reject(error: unknown): void {
+    if (this.#settle()) this.#reject(error)
+  }
+
+  /** From now on the signal's abort rejects the ask with the signal's reason. */
+  abortOn(signal: AbortSignal): void {
+    this.#signal = signal
+    this.#onAbort = () => this.#giveUp(signal.reason)
+    signal.addEventListener('abort', this.#onAbort, { once: true })
+    if (signal.aborted) this.#giveUp(signal.reason)
+  }
+
+  expire(): void {
+    this.#giveUp(new AskTimeoutError(this.target.path, this.method, this.timeout))
+  }
+
+  onCancel(notify: (reason: unknown) => void): void {
+    const earlier = this.#cancelled
+    this.#cancelled = earlier === null ? notify : (reason) => (earlier(reason), notify(reason))
+  }
+
+  chain(): readonly ChainLink[] {
+    const { asker } = this
+    if (asker === null || asker.turn !== this.turn || asker.handling === null) return []
+    const outer = replyPort(asker.handling)?.chain() ?? []
+    return [...outer, { address: asker.address, path: asker.path, turn: this.turn }]
+  }
+
+  #giveUp(reason: unknown): void {
+    const cancelled = this.#cancelled
+    if (!this.#settle()) return
+    this.#reject(reason)
+    cancelled?.(reason)
+  }
+
+  #settle(): boolean {
+    if (this.settled) return false
+    this.settled = true
+    this.#deadlines.remove(this)
+    this.#leaveTurn()
+    this.#cancelled = null
+    if (this.#signal !== null && this.#onAbort !== null) this.#signal.removeEventListener('abort', this.#onAbort)
+    return true
+  }
+
+  #leaveTurn(): void {
+    const { asker, nextWait } = this
+    const previous = this.#previousWait
+    if (asker === null) return
+    if (previous !== null) previous.nextWait = nextWait
+    else if (asker.waits === this) asker.waits = nextWait
+    if (nextWait !== null) nextWait.#previousWait = previous
+    this.nextWait = null
+    this.#previousWait = null
+  }
+}
