@@ -2,6 +2,9 @@
 /**
  * The way in: `npm start` and `npm test` call this, on a machine that has Node and npm and nothing else. It installs what is
  * missing, builds what is stale, then runs. What it does itself, it tells on stderr; stdout belongs to the program.
+ *
+ * package.json says `exec node …`: npm signals the shell that it starts, and a shell in between would die of a SIGTERM that we never
+ * see, or wait out a SIGINT. Where there is no exec (Windows), call `node scripts/x.mjs test`.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
