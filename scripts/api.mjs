@@ -9,7 +9,7 @@ import { build, install } from './lib/prepare.mjs'
 import { root } from './lib/run.mjs'
 
 const check = process.argv.includes('--check')
-const { None: none, Warning: warning } = ExtractorLogLevel
+const { None: none, Warning: warning, Error: error } = ExtractorLogLevel
 const QUIET = ['ae-missing-release-tag', 'ae-forgotten-export', 'ae-unresolved-link', 'ae-incompatible-release-tags']
 
 await install()
@@ -72,7 +72,7 @@ function report({ name, home, manifest, types }) {
   const result = Extractor.invoke(config, {
     localBuild: !check,
     messageCallback(message) {
-      message.handled = message.logLevel !== 'error' && message.messageId !== 'ae-undocumented'
+      message.handled = message.logLevel !== error && message.messageId !== 'ae-undocumented'
     },
   })
   return !(check && result.apiReportChanged)

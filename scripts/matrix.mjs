@@ -20,7 +20,9 @@ const count = { passed: 0, failed: 0 }
 
 const wrong = asked.filter((name) => !/^(\d+|bun|deno)$/.test(name))
 if (asked.length === 0 || wrong.length > 0) {
-  console.error(`usage: node scripts/matrix.mjs [--smoke] 22 24 26 bun deno${wrong.length > 0 ? ` (what is ${wrong}?)` : ''}`)
+  console.error(
+    `usage: node scripts/matrix.mjs [--smoke] 22 24 26 bun deno${wrong.length > 0 ? ` (what is ${wrong.join(', ')}?)` : ''}`,
+  )
   process.exitCode = 2
 } else {
   await install()

@@ -61,7 +61,8 @@ async function test() {
     const vitest = join(root, 'node_modules/vitest/vitest.mjs')
     const watch = args.some((arg) => /^(-w|--watch|watch|--ui)$/.test(arg))
     const mode = watch ? [] : ['run']
-    code = await run(process.execPath, [vitest, ...mode, ...args], { env: { TROUPE_COUNTS: counts }, rejects: false })
+    const options = { env: { TROUPE_COUNTS: counts }, rejects: false, group: !watch }
+    code = await run(process.execPath, [vitest, ...mode, ...args], options)
     if (existsSync(counts)) line = JSON.parse(readFileSync(counts, 'utf8')).line
   } catch (error) {
     say(error instanceof Error ? error.message : String(error))

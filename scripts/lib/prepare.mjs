@@ -53,7 +53,7 @@ function stale() {
   return readdirSync(join(root, 'packages'))
     .map((name) => ({ name, folder: join(root, 'packages', name), stamp: join(cache, 'built', name) }))
     .filter(({ folder }) => existsSync(join(folder, 'tsup.config.ts')) && sources(folder).length > 0)
-    .map((one) => ({ ...one, wanted: hash(inputs(one.folder), process.version) }))
+    .map((one) => ({ ...one, wanted: hash(inputs(one.folder), '') }))
     .filter(({ folder, stamp, wanted }) => !existsSync(join(folder, 'dist')) || !fresh(stamp, wanted))
 }
 

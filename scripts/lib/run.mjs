@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 /** The workspace's folder. */
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
+const WINDOWS = process.platform === 'win32'
 const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
 
 /** Tells people, on stderr, what goes on. @param {string} text */
@@ -19,19 +20,25 @@ export function say(text) {
 
 /**
  * Runs `command` and resolves to its exit code, 128 + n when signal n ended it. With `quiet`, its output shows only when it
- * fails. With `rejects` (the default), a code other than 0 rejects with an error that carries it as `exitCode`.
+ * fails. With `rejects` (the default), a code other than 0 rejects with an error that carries it as `exitCode`. With `group`, a
+ * signal reaches all that the child started; a child that reads from the terminal cannot have a group of its own.
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: Record<string, string>, quiet?: boolean, rejects?: boolean, what?: string }} [options]
+ * @param {{ cwd?: string, env?: Record<string, string>, quiet?: boolean, rejects?: boolean, group?: boolean, what?: string }} [options]
  * @returns {Promise<number>}
  */
-export async function run(command, args, { cwd = root, env = {}, quiet = false, rejects = true, what = command } = {}) {
+export async function run(
+  command,
+  args,
+  { cwd = root, env = {}, quiet = false, rejects = true, group = false, what = command } = {},
+) {
   const child = spawn(command, args, {
     cwd,
     env: { ...process.env, ...env },
     stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
-    shell: process.platform === 'win32' && command === 'npx',
+    shell: WINDOWS && command === 'npx',
+    detached: group && !WINDOWS,
   })
   /** @type {Buffer[]} */
   const output = []
@@ -43,7 +50,8 @@ export async function run(command, args, { cwd = root, env = {}, quiet = false, 
   const forward = (signal) => {
     received = signal
     // In a terminal, Ctrl-C reached the child too. Ours is then a repetition, which each tool that we run here can bear.
-    child.kill(signal)
+    if (!group || WINDOWS || child.pid === undefined) child.kill(signal)
+    else if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, signal)
   }
   for (const signal of SIGNALS) process.on(signal, forward)
   try {
