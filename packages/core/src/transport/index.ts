@@ -1,2 +1,12 @@
-// Placeholder: the door opens when its first export is written.
-export {}
+/**
+ * The door `@troupe/core/transport`: what authors of transports need, and the reference transport to read first.
+ */
+export type { Clock, Timer } from '../base/clock.ts'
+export { systemClock } from '../base/clock.ts'
+export { ManualClock } from '../base/manual-clock.ts'
+export type { NodeId } from '../model/address.ts'
+export type { ExitReason } from '../model/exit-reason.ts'
+export type { Connector, Link, LinkEvents, Listener } from '../model/link.ts'
+export type { LaunchedNode, Node, NodeDefinition, NodeHost, NodeProtocol, Peer } from '../model/node.ts'
+export { memoryTransport } from './memory-transport.ts'
+export type { MemoryTransport, MemoryTransportOptions } from './memory-transport.ts'

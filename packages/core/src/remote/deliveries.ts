@@ -1,0 +1,121 @@
+/**
+ * Messages that arrive: makes the envelope, finds the target, and hands it over. What reaches nobody is answered.
+ */
+import type { Address } from '../model/address.ts'
+import { ASK, Envelope, NO_ARGS, STREAM, TELL } from '../model/envelope.ts'
+import { NOT_FOUND } from '../model/exit-reason.ts'
+import type { Target } from '../model/target.ts'
+import { DecodeFailure } from '../serialization/arrivals.ts'
+import { pathOf } from './addresses.ts'
+import type { Connection } from './connection.ts'
+import type { CreditMeter } from './credit-meter.ts'
+import type { EntryFields } from './entry-fields.ts'
+import type { InboundRequests } from './inbound-requests.ts'
+import { addressedName } from './name-address.ts'
+import { refuse, refuseWith } from './refusal.ts'
+import { type Outlet, RemoteTarget } from './remote-target.ts'
+
+export class Deliveries {
+  readonly #connection: Connection
+  readonly #requests: InboundRequests
+  readonly #credits: CreditMeter
+  readonly #fields: EntryFields
+  /** The session's own: what leads back to the peer is not forwarded. */
+  readonly #outlet: Outlet
+
+  constructor(connection: Connection, requests: InboundRequests, credits: CreditMeter, fields: EntryFields, outlet: Outlet) {
+    this.#connection = connection
+    this.#requests = requests
+    this.#credits = credits
+    this.#fields = fields
+    this.#outlet = outlet
+  }
+
+  tell(entry: readonly unknown[], payload: unknown): void {
+    // Source first, whatever becomes of the message: the peer counts on its path being kept.
+    const sender = this.#connection.book.readSource(entry[3])
+    const trace = entry.length > 5 ? this.#fields.optionalText(entry[4]) : null
+    const envelope = new Envelope(TELL, this.#fields.text(entry[2], 'a method'), this.#args(payload), sender, null, trace)
+    this.#deliver(entry[1], envelope, payload)
+  }
+
+  ask(entry: readonly unknown[], payload: unknown): void {
+    const fields = this.#fields
+    const sender = this.#connection.book.readSource(entry[3])
+    const id = this.#newRequest(entry[5])
+    const remaining = fields.number(entry[6], 'a remaining time')
+    const deadline = remaining < 0 ? Number.POSITIVE_INFINITY : this.#connection.local.clock.now() + remaining
+    const args = this.#args(payload)
+    const port = this.#requests.ask(id, deadline, entry[7])
+    this.#deliver(entry[1], new Envelope(ASK, fields.text(entry[2], 'a method'), args, sender, port, fields.optionalText(entry[4])), payload)
+  }
+
+  open(entry: readonly unknown[], payload: unknown): void {
+    const fields = this.#fields
+    const sender = this.#connection.book.readSource(entry[3])
+    const id = this.#newRequest(entry[5])
+    const args = this.#args(payload)
+    const port = this.#requests.stream(id, fields.amount(entry[6], 'demand'))
+    this.#deliver(entry[1], new Envelope(STREAM, fields.text(entry[2], 'a method'), args, sender, port, fields.optionalText(entry[4])), payload)
+  }
+
+  /** Whom the peer means: null when there is nobody, or nobody any more. */
+  resolve(wire: unknown): Target | null {
+    const { local, book, peerId } = this.#connection
+    // An actor of this node, which is nearly always meant, costs no address.
+    if (typeof wire === 'number') return wire > 0 ? local.find(local.id, wire) : local.find(peerId, -wire)
+    const address = book.readTarget(wire)
+    if (address === null) throw this.#fields.broken('an address is spelled wrongly')
+    if (address.node === local.id) return this.#ownActor(address)
+    const target = local.targetFor(address, pathOf(address))
+    return target instanceof RemoteTarget && target.outlet === this.#outlet ? null : target
+  }
+
+  /** What to call somebody who was not found. */
+  pathOf(wire: unknown): string {
+    const address = this.#connection.book.readTarget(wire)
+    return address === null ? 'nobody' : pathOf(address)
+  }
+
+  #ownActor(address: Address): Target | null {
+    const name = addressedName(address)
+    return name === null ? this.#connection.local.find(address.origin, address.seq) : this.#connection.local.lookup(name)
+  }
+
+  #deliver(wire: unknown, envelope: Envelope, payload: unknown): void {
+    const { local } = this.#connection
+    if (payload instanceof DecodeFailure) {
+      this.#refuse(wire, envelope, payload.error)
+      return
+    }
+    const target = this.resolve(wire)
+    if (target === null) {
+      refuse(local, this.pathOf(wire), envelope, NOT_FOUND)
+      return
+    }
+    try {
+      const accepted = target.deliver(envelope)
+      if (accepted !== undefined) this.#credits.wait(accepted)
+    } catch (error) {
+      // It was on its way through this node, and cannot be pickled here.
+      this.#refuse(wire, envelope, error)
+    }
+  }
+
+  #refuse(wire: unknown, envelope: Envelope, error: unknown): void {
+    const { local } = this.#connection
+    const path = this.pathOf(wire)
+    refuseWith(local, path, envelope, 'refused', () => error)
+    if (envelope.kind === TELL) local.emit({ kind: 'unhandled-error', path, error, during: 'taking in a message' })
+  }
+
+  #newRequest(value: unknown): number {
+    const id = this.#fields.amount(value, 'a request')
+    if (this.#requests.has(id)) throw this.#fields.broken(`request ${id} is open already`)
+    return id
+  }
+
+  #args(payload: unknown): readonly unknown[] {
+    return payload instanceof DecodeFailure ? NO_ARGS : this.#fields.list(payload, 'the arguments')
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * Makes the two ways out of a new session, each with a pickler of its own, and the book by which both write addresses.
+ */
+import type { NodeId } from '../model/address.ts'
+import type { ExitReason } from '../model/exit-reason.ts'
+import type { Link } from '../model/link.ts'
+import { targetOf } from '../model/ref.ts'
+import type { FrameDecoder, RefCodec } from '../serialization/codec.ts'
+import { AddressBook, type AtPeer } from './addresses.ts'
+import type { Connection } from './connection.ts'
+import { ControlLane } from './control-lane.ts'
+import { DataLane } from './data-lane.ts'
+import type { Hello } from './hello.ts'
+import type { LocalNode } from './local-node.ts'
+import type { SessionSettings } from './session-options.ts'
+
+export class OpenConnection implements Connection {
+  readonly local: LocalNode
+  readonly peerId: NodeId
+  readonly peerName: string
+  readonly data: DataLane
+  readonly control: ControlLane
+  readonly book: AddressBook
+  readonly dataDecoder: FrameDecoder
+  readonly controlDecoder: FrameDecoder
+  ended: ExitReason | null = null
+  #lastId = 0
+
+  constructor(link: Link, local: LocalNode, hello: Hello, settings: SessionSettings, atPeer: AtPeer) {
+    const { trust, softLimit, hardLimit } = settings
+    this.local = local
+    this.peerId = hello.id
+    this.peerName = hello.name
+    this.book = new AddressBook(local, hello.id, atPeer)
+    const refs = refCodec(local, this.book)
+    const pressure = (bytes: number): void => local.emit({ kind: 'link-pressure', node: hello.name, bytes })
+    this.data = new DataLane(link, local.codec.createEncoder(refs, trust), { credit: hello.window, softLimit, hardLimit, pressure })
+    this.control = new ControlLane(link, local.codec.createEncoder(refs, trust))
+    this.dataDecoder = local.codec.createDecoder(refs, trust)
+    this.controlDecoder = local.codec.createDecoder(refs, trust)
+  }
+
+  nextId(): number {
+    return ++this.#lastId
+  }
+}
+
+/** How refs in payloads are written on this link, and made live again. */
+function refCodec(local: LocalNode, book: AddressBook): RefCodec {
+  return {
+    toWire: (ref) => book.writeRef(targetOf(ref)),
+    fromWire: (wire) => local.refTo(book.readRef(wire)),
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Everything that a session has open, by kind, and how all of it ends: each ask, stream, watch, wait, link and child
+ * hears the session's reason once, and nothing is kept.
+ */
+import type { ExitReason } from '../model/exit-reason.ts'
+import type { Connection } from './connection.ts'
+import { HostedChildren } from './hosted-children.ts'
+import { InboundRequests } from './inbound-requests.ts'
+import { InboundWatches } from './inbound-watches.ts'
+import { LinkTable } from './link-table.ts'
+import { OutboundAsks } from './outbound-asks.ts'
+import { OutboundStreams } from './outbound-streams.ts'
+import { ReadyWaits } from './ready-waits.ts'
+import type { RemoteChildren } from './remote-child.ts'
+import { RemoteWatches } from './remote-watches.ts'
+
+export class SessionParts {
+  /** Asks of this node at the peer. */
+  readonly asks: OutboundAsks
+  readonly streams: OutboundStreams
+  /** Asks and streams of the peer here. */
+  readonly requests: InboundRequests
+  /** Watches of this node on actors at the peer. */
+  readonly watches: RemoteWatches
+  /** The peer's on actors here. */
+  readonly watchedHere: InboundWatches
+  readonly waits: ReadyWaits
+  readonly links: LinkTable
+  /** Actors at the peer whose parent is here. */
+  readonly children: RemoteChildren
+  /** Actors here whose parent is at the peer. */
+  readonly hosted: HostedChildren
+
+  constructor(connection: Connection) {
+    this.asks = new OutboundAsks(connection)
+    this.streams = new OutboundStreams(connection)
+    this.requests = new InboundRequests(connection)
+    this.watches = new RemoteWatches(connection)
+    this.watchedHere = new InboundWatches(connection)
+    this.waits = new ReadyWaits(connection)
+    this.links = new LinkTable()
+    this.children = new Map()
+    this.hosted = new HostedChildren(connection)
+  }
+
+  /** How much is open, of all kinds. */
+  get size(): number {
+    const { asks, streams, requests, watches, watchedHere, waits, links, children, hosted } = this
+    return [asks, streams, requests, watches, watchedHere, waits, links, children, hosted].reduce((sum, part) => sum + part.size, 0)
+  }
+
+  /** What the peer has open here goes first, then what is awaited from it; watchers hear last. */
+  end(reason: ExitReason): void {
+    this.requests.end(reason)
+    this.watchedHere.end()
+    this.hosted.end(reason)
+    this.asks.end(reason)
+    this.streams.end(reason)
+    this.waits.end(reason)
+    const children = [...this.children.values()]
+    this.children.clear()
+    for (const child of children) child.hasEnded(reason)
+    this.links.end(reason)
+    this.watches.end(reason)
+  }
+}

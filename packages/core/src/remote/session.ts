@@ -1,0 +1,193 @@
+/**
+ * One open link with a peer, after the handshake. It carries messages between the actors of two nodes in the order sent,
+ * bounds what waits for a slow peer, and ends exactly once: whatever was open then hears why.
+ *
+ * Made by `openSession`. The system asks it for targets and spawns through it; the link reports to its `events`.
+ */
+import type { Timer } from '../base/clock.ts'
+import { HandshakeError, ProtocolError } from '../errors/remote-errors.ts'
+import { isTroupeError } from '../errors/troupe-error.ts'
+import type { Address, NodeId } from '../model/address.ts'
+import type { ExitReason } from '../model/exit-reason.ts'
+import type { Link, LinkEvents } from '../model/link.ts'
+import type { Peer } from '../model/node.ts'
+import type { ActorRef } from '../model/ref.ts'
+import type { SpawnRequest } from '../model/spawn-request.ts'
+import type { Child, ParentPort, Target } from '../model/target.ts'
+import { pathOf } from './addresses.ts'
+import { CreditMeter } from './credit-meter.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { type Hello, decodeHandshake } from './hello.ts'
+import type { LocalNode } from './local-node.ts'
+import { nameAddress } from './name-address.ts'
+import { OpenConnection } from './open-connection.ts'
+import { Outbound } from './outbound.ts'
+import { pushReason } from './portable.ts'
+import { Router } from './router.ts'
+import type { SessionSettings } from './session-options.ts'
+import { SessionParts } from './session-parts.ts'
+import { Entry, Lane } from './wire.ts'
+
+export class Session implements Peer {
+  readonly id: NodeId
+  readonly name: string
+  readonly closed: Promise<ExitReason>
+  /** For the link. */
+  readonly events: LinkEvents
+  readonly #link: Link
+  readonly #local: LocalNode
+  readonly #settings: SessionSettings
+  readonly #connection: OpenConnection
+  readonly #parts: SessionParts
+  readonly #outbound: Outbound
+  readonly #credits: CreditMeter
+  readonly #router: Router
+  readonly #heartbeat: Heartbeat | null
+  #state: 'open' | 'closing' | 'closed' = 'open'
+  #closeTimer: Timer | null = null
+  /** Why the peer left, in its own words. */
+  #goodbye: ExitReason | null = null
+  #resolveClosed = (_reason: ExitReason): void => undefined
+
+  constructor(link: Link, local: LocalNode, hello: Hello, settings: SessionSettings) {
+    this.id = hello.id
+    this.name = hello.name
+    this.closed = new Promise((resolve) => (this.#resolveClosed = resolve))
+    this.events = {
+      frame: (bytes) => this.#frame(bytes),
+      drain: () => this.#connection.data.drain(),
+      closed: (reason) => this.#end(this.#reasonOf(reason)),
+    }
+    this.#link = link
+    this.#local = local
+    this.#settings = settings
+    const connection = new OpenConnection(link, local, hello, settings, (address, path) => this.#outbound.targetFor(address, path))
+    this.#connection = connection
+    this.#parts = new SessionParts(connection)
+    this.#outbound = new Outbound(connection, this.#parts, settings.hardLimit)
+    this.#credits = new CreditMeter(settings.window, (bytes) => connection.control.push([Entry.credit, bytes], null, 'credit'))
+    this.#router = new Router(connection, this.#parts, this.#credits, this.#outbound, {
+      shutdownRequested: (reason) => local.shutdownRequested(reason),
+      goodbye: (reason) => this.#leftBy(reason),
+    })
+    const ping = (): void => void connection.control.push([Entry.ping], null, 'ping')
+    const dead = (): void => this.#lose(this.#disconnected())
+    this.#heartbeat = settings.heartbeat === 'off' ? null : new Heartbeat(local.clock, settings.heartbeat, ping, dead)
+  }
+
+  /** 'closing': nothing new is sent, what was sent is flushed. */
+  get state(): 'open' | 'closing' | 'closed' {
+    return this.#state
+  }
+
+  /** How much is open: asks, streams, watches, waits, links and children, in both directions. */
+  get size(): number {
+    return this.#parts.size
+  }
+
+  /** A target for an actor at the peer, or through it. */
+  targetFor(address: Address, path: string): Target {
+    return this.#outbound.targetFor(address, path)
+  }
+
+  /** Spawns at the peer, for a parent here. Throws NotSerializableError, with nothing sent. */
+  spawn(request: SpawnRequest, parent: ParentPort): Child {
+    return this.#outbound.spawn(request, parent)
+  }
+
+  /** A late-bound target: each message finds whoever is registered under the name at that moment. */
+  targetNamed(name: string): Target {
+    const address = nameAddress(this.id, name)
+    return this.#outbound.targetFor(address, pathOf(address))
+  }
+
+  lookup<Protocol>(name: string): ActorRef<Protocol> {
+    // Safe: what is registered there is the caller's to know; nothing at run time could check it.
+    return this.#local.refTo(this.targetNamed(name)) as ActorRef<unknown> as ActorRef<Protocol>
+  }
+
+  requestShutdown(reason: ExitReason): void {
+    if (this.#connection.ended === null) pushReason(this.#connection.control, [Entry.shutdown], reason)
+  }
+
+  /** Takes nothing more, flushes what was sent as far as the peer takes it in time, then closes the link. */
+  close(reason: ExitReason = this.#disconnected()): void {
+    if (this.#state !== 'open') return
+    this.#state = 'closing'
+    this.#connection.ended = reason
+    const leave = (): void => {
+      this.#closeTimer?.cancel()
+      pushReason(this.#connection.control, [Entry.goodbye], reason)
+      this.#link.close(reason)
+    }
+    this.#closeTimer = this.#local.clock.start(this.#settings.closeTimeout, leave)
+    this.#connection.data.whenDrained(leave)
+  }
+
+  #frame(bytes: Uint8Array): void {
+    if (this.#state === 'closed') return
+    this.#heartbeat?.heard()
+    try {
+      this.#read(bytes)
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+      this.#lose({ kind: 'error', error: isTroupeError(error, 'TROUPE_PROTOCOL') ? error : new ProtocolError(this.name, error.message, error) })
+    }
+  }
+
+  #read(bytes: Uint8Array): void {
+    const body = bytes.subarray(1)
+    switch (bytes[0]) {
+      case Lane.data:
+        this.#credits.frameDone(bytes.length, this.#router.read(this.#connection.dataDecoder, body))
+        return
+      case Lane.control:
+        this.#router.read(this.#connection.controlDecoder, body)
+        return
+      case Lane.refuse: {
+        const refusal = decodeHandshake(bytes)
+        const problem = refusal.kind === 'refusal' ? refusal.problem : 'it refused us'
+        this.#lose({ kind: 'error', error: new HandshakeError(this.name, problem) })
+        return
+      }
+      default:
+        throw new ProtocolError(this.name, `a frame of kind ${String(bytes[0])}`)
+    }
+  }
+
+  /** The peer said goodbye: the link's end follows. */
+  #leftBy(reason: ExitReason): void {
+    this.#goodbye = reason.kind === 'disconnected' ? this.#disconnected() : reason
+    this.#connection.ended ??= this.#goodbye
+    this.#link.close(this.#goodbye)
+  }
+
+  /** Ends the session without the link's word for it. */
+  #lose(reason: ExitReason): void {
+    this.#link.close(reason)
+    this.#end(reason)
+  }
+
+  /** A worker's own end explains more than a goodbye, and a goodbye more than a closed link. */
+  #reasonOf(linkReason: ExitReason): ExitReason {
+    const { kind } = linkReason
+    if (kind === 'exit' || kind === 'signal' || kind === 'error' || kind === 'killed') return linkReason
+    return this.#connection.ended ?? this.#goodbye ?? (kind === 'disconnected' ? this.#disconnected() : linkReason)
+  }
+
+  #end(reason: ExitReason): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    this.#connection.ended = reason
+    this.#closeTimer?.cancel()
+    this.#heartbeat?.stop()
+    this.#connection.data.stop()
+    this.#connection.control.stop()
+    this.#parts.end(reason)
+    this.#resolveClosed(reason)
+  }
+
+  #disconnected(): ExitReason {
+    return { kind: 'disconnected', node: this.name }
+  }
+}

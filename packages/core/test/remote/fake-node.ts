@@ -1,0 +1,421 @@
+/**
+ * Two ends for sessions under test: nodes whose actors are puppets, connected over a memory transport.
+ */
+import { setImmediate as turn } from 'node:timers/promises'
+import { ManualClock } from '../../src/base/manual-clock.ts'
+import { type Address, type NodeId, formatAddress, nodeName, toNodeId } from '../../src/model/address.ts'
+import { type Envelope, TELL, replyPort, streamPort } from '../../src/model/envelope.ts'
+import type { DeadLetter, SystemEvent } from '../../src/model/event.ts'
+import { type ExitReason, KILLED, NOT_FOUND } from '../../src/model/exit-reason.ts'
+import type { ChainLink } from '../../src/model/ask-chain.ts'
+import type { ReplyPort, StreamPort } from '../../src/model/envelope.ts'
+import { ActorRef, type AnyRef, type Courier } from '../../src/model/ref.ts'
+import type { SpawnRequest } from '../../src/model/spawn-request.ts'
+import type { Child, ParentPort, Target, Watcher } from '../../src/model/target.ts'
+import type { LocalNode } from '../../src/remote/local-node.ts'
+import { type OpenSessionOptions, openSession } from '../../src/remote/open-session.ts'
+import { stoppedError } from '../../src/remote/refusal.ts'
+import type { Session } from '../../src/remote/session.ts'
+import type { Codec } from '../../src/serialization/codec.ts'
+import { msgpackCodec } from '../../src/serialization/msgpack-codec.ts'
+import { type MemoryTransport, memoryTransport } from '../../src/transport/memory-transport.ts'
+
+/** Refs in these tests only carry targets. */
+const COURIER: Courier = {
+  tell: () => undefined,
+  ask: () => Promise.reject(new Error('not in these tests')),
+  stream: () => {
+    throw new Error('not in these tests')
+  },
+  stop: () => undefined,
+  exited: (target) => new Promise((resolve) => target.watch({ ended: resolve })),
+}
+
+/** An actor that does nothing but remember, or what `receive` says. */
+export class Puppet implements Child {
+  readonly node: FakeNode
+  readonly address: Address
+  readonly path: string
+  readonly received: Envelope[] = []
+  readonly linkedExits: { from: Target; reason: ExitReason }[] = []
+  readonly watchers = new Set<Watcher>()
+  readonly links = new Set<string>()
+  readonly #linked = new Map<string, Target>()
+  readonly verdicts: string[] = []
+  ended: ExitReason | null = null
+  readyWith: Promise<void> = Promise.resolve()
+  receive: (envelope: Envelope) => void | Promise<void> = () => undefined
+
+  constructor(node: FakeNode, address: Address, name: string) {
+    this.node = node
+    this.address = address
+    this.path = `troupe://${node.name}/${name}`
+  }
+
+  deliver(envelope: Envelope): void | Promise<void> {
+    this.received.push(envelope)
+    return this.receive(envelope)
+  }
+
+  kill(): void {
+    this.end(KILLED)
+  }
+
+  watch(watcher: Watcher): void {
+    if (this.ended === null) this.watchers.add(watcher)
+    else watcher.ended(NOT_FOUND)
+  }
+
+  unwatch(watcher: Watcher): void {
+    this.watchers.delete(watcher)
+  }
+
+  ready(): Promise<void> {
+    return this.readyWith
+  }
+
+  link(peer: Target): void {
+    this.#linked.set(formatAddress(peer.address), peer)
+  }
+
+  unlink(peer: Target): void {
+    this.#linked.delete(formatAddress(peer.address))
+  }
+
+  get linked(): number {
+    return this.#linked.size
+  }
+
+  linkedExit(from: Target, reason: ExitReason): void {
+    this.#linked.delete(formatAddress(from.address))
+    this.linkedExits.push({ from, reason })
+  }
+
+  restart(): void {
+    this.verdicts.push('restart')
+  }
+
+  bury(reason: ExitReason): void {
+    this.verdicts.push(`bury ${reason.kind}`)
+    this.end(reason)
+  }
+
+  /** Ends it, and tells those who want to know. */
+  end(reason: ExitReason): void {
+    if (this.ended !== null) return
+    this.ended = reason
+    this.node.forget(this)
+    const watchers = [...this.watchers]
+    this.watchers.clear()
+    for (const watcher of watchers) watcher.ended(reason)
+    const linked = [...this.#linked.values()]
+    this.#linked.clear()
+    for (const peer of linked) peer.linkedExit(this, reason)
+  }
+
+  get methods(): string[] {
+    return this.received.map(({ method }) => method)
+  }
+}
+
+/** What a spawn from the peer brought. */
+export interface Hosted {
+  readonly request: SpawnRequest
+  readonly peer: NodeId
+  readonly parent: ParentPort
+  readonly puppet: Puppet
+}
+
+export class FakeNode implements LocalNode {
+  readonly id: NodeId
+  readonly name: string
+  readonly clock: ManualClock
+  readonly codec: Codec
+  readonly deadLetters: DeadLetter[] = []
+  readonly events: SystemEvent[] = []
+  readonly hosted: Hosted[] = []
+  readonly orphans: { child: Child; reason: ExitReason }[] = []
+  readonly shutdowns: ExitReason[] = []
+  readonly exports = new Set<Target>()
+  readonly names = new Map<string, Target>()
+  readonly sessions = new Map<NodeId, Session>()
+  readonly #actors = new Map<string, Puppet>()
+  #lastSeq = 0
+
+  constructor(name: string, clock: ManualClock, codec: Codec = msgpackCodec) {
+    this.id = toNodeId(name, 'i1')
+    this.name = name
+    this.clock = clock
+    this.codec = codec
+  }
+
+  nextSeq(): number {
+    return ++this.#lastSeq
+  }
+
+  actor(name = 'actor', origin: NodeId = this.id, seq: number = this.nextSeq()): Puppet {
+    const puppet = new Puppet(this, { node: this.id, origin, seq }, name)
+    this.#actors.set(`${origin}/${seq}`, puppet)
+    return puppet
+  }
+
+  forget(puppet: Puppet): void {
+    this.#actors.delete(`${puppet.address.origin}/${puppet.address.seq}`)
+    this.exports.delete(puppet)
+  }
+
+  refTo(target: Target): AnyRef {
+    return new ActorRef<never>(COURIER, target)
+  }
+
+  find(origin: NodeId, seq: number): Target | null {
+    return this.#actors.get(`${origin}/${seq}`) ?? null
+  }
+
+  targetFor(address: Address, path: string): Target {
+    if (address.node === this.id) return this.find(address.origin, address.seq) ?? new Nobody(this, address, path, NOT_FOUND)
+    const direct = this.sessions.get(address.node) ?? this.sessions.get(this.routes.get(address.node) ?? address.node)
+    return direct?.targetFor(address, path) ?? new Nobody(this, address, path, { kind: 'disconnected', node: nodeName(address.node) })
+  }
+
+  /** Nodes that are reached through another one. */
+  readonly routes = new Map<NodeId, NodeId>()
+
+  exported(target: Target): void {
+    if (target.address.node !== this.id) throw new Error('not a local actor')
+    this.exports.add(target)
+  }
+
+  lookup(name: string): Target | null {
+    return this.names.get(name) ?? null
+  }
+
+  spawn(request: SpawnRequest, peer: NodeId, parent: ParentPort): Child {
+    const puppet = this.actor(request.name, request.origin, request.seq)
+    this.hosted.push({ request, peer, parent, puppet })
+    return puppet
+  }
+
+  orphaned(child: Child, reason: ExitReason): void {
+    this.orphans.push({ child, reason })
+  }
+
+  deadLetter(letter: DeadLetter): void {
+    this.deadLetters.push(letter)
+  }
+
+  emit(event: SystemEvent): void {
+    this.events.push(event)
+  }
+
+  shutdownRequested(reason: ExitReason): void {
+    this.shutdowns.push(reason)
+  }
+}
+
+/** What an address leads to when it leads nowhere. */
+class Nobody implements Target {
+  readonly node: FakeNode
+  readonly address: Address
+  readonly path: string
+  readonly reason: ExitReason
+
+  constructor(node: FakeNode, address: Address, path: string, reason: ExitReason) {
+    this.node = node
+    this.address = address
+    this.path = path
+    this.reason = reason
+  }
+
+  deliver(envelope: Envelope): void {
+    replyPort(envelope)?.reject(stoppedError(this.path, this.reason))
+    streamPort(envelope)?.error(stoppedError(this.path, this.reason))
+    const { method, args } = envelope
+    if (envelope.kind === TELL) this.node.deadLetter({ target: this.path, method, args, sender: null, why: 'not-found' })
+  }
+
+  kill(): void {}
+
+  watch(watcher: Watcher): void {
+    watcher.ended(this.reason)
+  }
+
+  unwatch(): void {}
+
+  ready(): Promise<void> {
+    return Promise.reject(stoppedError(this.path, this.reason))
+  }
+
+  link(peer: Target): void {
+    peer.linkedExit(this, this.reason)
+  }
+
+  unlink(): void {}
+
+  linkedExit(): void {}
+}
+
+/** Where an ask's answer lands. */
+export class AskProbe implements ReplyPort {
+  readonly deadline: number
+  readonly outcomes: { value?: unknown; error?: unknown }[] = []
+  readonly links: readonly ChainLink[]
+  settled = false
+  #cancelled: ((reason: unknown) => void)[] = []
+
+  constructor(deadline = Number.POSITIVE_INFINITY, links: readonly ChainLink[] = []) {
+    this.deadline = deadline
+    this.links = links
+  }
+
+  resolve(value: unknown): void {
+    this.settled = true
+    this.outcomes.push({ value })
+  }
+
+  reject(error: unknown): void {
+    this.settled = true
+    this.outcomes.push({ error })
+  }
+
+  onCancel(notify: (reason: unknown) => void): void {
+    this.#cancelled.push(notify)
+  }
+
+  chain(): readonly ChainLink[] {
+    return this.links
+  }
+
+  /** The asker gives up. */
+  cancel(reason: unknown): void {
+    this.settled = true
+    for (const notify of this.#cancelled) notify(reason)
+  }
+}
+
+/** Where a stream's values land. */
+export class StreamProbe implements StreamPort {
+  readonly values: unknown[] = []
+  readonly ends: unknown[] = []
+  closed = false
+  demand: number
+  #demanded: (() => void)[] = []
+  #cancelled: ((reason: unknown) => void)[] = []
+
+  constructor(demand = Number.POSITIVE_INFINITY) {
+    this.demand = demand
+  }
+
+  next(value: unknown): void {
+    this.demand--
+    this.values.push(value)
+  }
+
+  complete(): void {
+    this.closed = true
+    this.ends.push('complete')
+  }
+
+  error(error: unknown): void {
+    this.closed = true
+    this.ends.push(error)
+  }
+
+  onDemand(notify: () => void): void {
+    this.#demanded.push(notify)
+  }
+
+  onCancel(notify: (reason: unknown) => void): void {
+    this.#cancelled.push(notify)
+  }
+
+  more(values: number): void {
+    const was = this.demand
+    this.demand += values
+    if (was <= 0) for (const notify of this.#demanded) notify()
+  }
+
+  cancel(reason: unknown): void {
+    this.closed = true
+    for (const notify of this.#cancelled) notify(reason)
+  }
+}
+
+/** Remembers how often and why. */
+export class WatchProbe implements Watcher {
+  readonly reasons: ExitReason[] = []
+
+  ended(reason: ExitReason): void {
+    this.reasons.push(reason)
+  }
+}
+
+/** A parent that remembers. */
+export class ParentProbe implements ParentPort {
+  readonly target: Target | null
+  readonly reports: string[] = []
+  readonly reasons: ExitReason[] = []
+
+  constructor(target: Target | null = null) {
+    this.target = target
+  }
+
+  childReady(): void {
+    this.reports.push('ready')
+  }
+
+  childEnded(_child: Child, reason: ExitReason): void {
+    this.reports.push(`ended ${reason.kind}`)
+    this.reasons.push(reason)
+  }
+}
+
+export interface Pair {
+  readonly clock: ManualClock
+  readonly left: FakeNode
+  readonly right: FakeNode
+  /** left's session with right. */
+  readonly toRight: Session
+  readonly toLeft: Session
+  readonly transport: MemoryTransport
+}
+
+export type PairOptions = Partial<OpenSessionOptions> & {
+  readonly transport?: MemoryTransport
+  readonly clock?: ManualClock
+  readonly left?: FakeNode
+  readonly right?: FakeNode
+}
+
+/** Two nodes with an open session. */
+export async function pair({ transport: given, clock = new ManualClock(), left = new FakeNode('left', clock), right = new FakeNode('right', clock), ...options }: PairOptions = {}): Promise<Pair> {
+  const transport = given ?? memoryTransport({ clock })
+  const [toRight, toLeft] = await connect(transport, left, right, options)
+  return { clock, left, right, toRight, toLeft, transport }
+}
+
+export async function connect(transport: MemoryTransport, dialer: FakeNode, acceptor: FakeNode, options: Partial<OpenSessionOptions> = {}): Promise<[Session, Session]> {
+  let accepted: Promise<Session> | null = null
+  const listening = await transport.listener.listen((link) => {
+    accepted = openSession(link, acceptor, { trust: 'trusted', heartbeat: 'off', ...options, role: 'acceptor' })
+    accepted.catch(() => undefined)
+  })
+  const link = await transport.connector.connect(new AbortController().signal)
+  const dialed = await openSession(link, dialer, { trust: 'trusted', heartbeat: 'off', ...options, role: 'dialer' })
+  await listening.close()
+  if (accepted === null) throw new Error('nobody accepted')
+  const other: Session = await accepted
+  dialer.sessions.set(acceptor.id, dialed)
+  acceptor.sessions.set(dialer.id, other)
+  return [dialed, other]
+}
+
+/** Lets what is on its way arrive, with all that it sets off. */
+export async function settle(turns = 12): Promise<void> {
+  for (let count = 0; count < turns; count++) await turn()
+}
+
+/** A target for a puppet as the other node sees it. */
+export function remote(session: Session, puppet: Target): Target {
+  return session.targetFor(puppet.address, puppet.path)
+}
