@@ -1,0 +1,43 @@
+/**
+ * Makes this process a node, with what comes first over the pipe from its parent.
+ */
+import { fstatSync } from 'node:fs'
+import { Socket } from 'node:net'
+import type { BootData } from '../shared/boot-data.ts'
+import { LINK_FD } from '../shared/descriptors.ts'
+import { LONGEST_FRAME } from '../shared/frame-format.ts'
+import { StreamLink } from '../shared/stream-link.ts'
+import { flushAtExit } from './flush-at-exit.ts'
+import { watchParent } from './parent-watch.ts'
+import { leaveWithParent, runNode } from './run-node.ts'
+
+export async function bootProcess(): Promise<void> {
+  if (!isOurs())
+    throw new Error('this process was not started by childProcess() of @troupe/transport-worker: its bootstrap has no use here')
+  watchParent()
+  const socket = new Socket({ fd: LINK_FD, readable: true, writable: true })
+  let booted: (boot: BootData) => void = () => {}
+  const boot = new Promise<BootData>((resolve) => (booted = resolve))
+  const link = new StreamLink(socket, {
+    peer: `process-${process.ppid}`,
+    maxFrame: LONGEST_FRAME,
+    onNote: (note) => {
+      if (note.kind === 'boot') booted(note.boot)
+    },
+    onClosed: leaveWithParent,
+  })
+  flushAtExit(link, socket)
+  const data = await boot
+  link.limit(data.maxFrame)
+  await runNode(link, data, `process-${process.pid}`)
+}
+
+/** Whether there is a socket where the parent puts it. Windows has named pipes, of which it cannot tell. */
+function isOurs(): boolean {
+  try {
+    const stats = fstatSync(LINK_FD)
+    return stats.isSocket() || process.platform === 'win32'
+  } catch {
+    return false
+  }
+}

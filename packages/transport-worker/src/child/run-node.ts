@@ -1,0 +1,64 @@
+/**
+ * The life of a worker: initialize, be ready, serve the parent until the system ends, and go.
+ */
+import type { ExitReason } from '@troupe/core/transport'
+import type { BootData, ModuleExport } from '../shared/boot-data.ts'
+import type { WorkerLink } from '../shared/worker-link.ts'
+import { createModuleLoader, type LoadModule } from './module-loader.ts'
+import { serveParent } from './serve-parent.ts'
+
+/** How long a worker whose parent is gone may take for its orderly end. */
+const PARTING_MS = 500
+
+/** Serves the parent, and ends this thread or process with the code that stands for why its system ended. */
+export async function runNode(link: WorkerLink, boot: BootData, defaultName: string): Promise<void> {
+  reportUncaught(link)
+  const load = createModuleLoader(boot.tsx)
+  try {
+    if (boot.initialize !== null) await initialize(load, boot.initialize)
+  } catch (thrown) {
+    link.note({ kind: 'failed', error: toError(thrown) })
+    leave(1)
+    return
+  }
+  link.note({ kind: 'ready' })
+  const reason = await serveParent(link, { name: boot.name ?? defaultName, load })
+  link.close(reason)
+  leave(codeOf(reason))
+}
+
+/** The link has ended: the parent is gone, or wants this worker to be. Its system ends in order now, or at once a little later. */
+export function leaveWithParent(): void {
+  setTimeout(() => leave(1), PARTING_MS).unref()
+}
+
+async function initialize(load: LoadModule, { module, name }: ModuleExport): Promise<void> {
+  const exported = (await load(module))[name]
+  if (!isFunction(exported)) throw new TypeError(`initialize: ${module} exports no function "${name}"`)
+  await exported()
+}
+
+function isFunction(value: unknown): value is () => unknown {
+  return typeof value === 'function'
+}
+
+/** Tells the parent what nobody here catches, before Node ends this worker for it. */
+function reportUncaught(link: WorkerLink): void {
+  process.on('uncaughtExceptionMonitor', (thrown: unknown) => {
+    const handled = process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()
+    if (!handled) link.note({ kind: 'uncaught', error: toError(thrown) })
+  })
+}
+
+/** What is on its way over the link still gets there: it is flushed at exit. */
+function leave(code: number): void {
+  process.exit(code)
+}
+
+function codeOf(reason: ExitReason): number {
+  return reason.kind === 'normal' || reason.kind === 'shutdown' ? 0 : 1
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(`the worker threw ${String(thrown)}`)
+}

@@ -1,0 +1,53 @@
+/**
+ * Brings a worker up as a node: starts it, waits until it is initialized, and lets core shake hands with it. A worker that does
+ * not come up in time, or at all, has ended when the start fails.
+ */
+import type { LaunchedNode, NodeHost } from '@troupe/core/transport'
+import type { StartSettings } from './options.ts'
+import { NodeLink } from './node-link.ts'
+import type { LinkOwner, StartedWorker } from './started-worker.ts'
+import { WorkerLife } from './worker-life.ts'
+import { WorkerHandle, type WorkerNode } from './worker-node.ts'
+
+export async function launchWorker(
+  host: NodeHost,
+  settings: StartSettings,
+  start: (owner: LinkOwner) => Promise<StartedWorker>,
+): Promise<LaunchedNode<WorkerNode>> {
+  let nodeLink: NodeLink | null = null
+  const life = new WorkerLife((reason) => nodeLink?.end(reason))
+  const worker = await start({
+    maxFrame: settings.maxFrame,
+    onNote: (note) => life.note(note),
+    onClosed: (reason) => life.linkEnded(reason),
+  })
+  life.begin(worker)
+  const link = new NodeLink(worker.link, (reason) => life.closing(reason))
+  nodeLink = link
+  const shakeHands = async () => {
+    await life.ready
+    return await host.attach(link)
+  }
+  try {
+    const peer = await inTime(shakeHands(), settings.startTimeout, worker.label)
+    const handle = new WorkerHandle(worker, life, peer)
+    return { handle, terminate: (graceMs) => handle.end(graceMs), kill: () => handle.kill() }
+  } catch (error) {
+    life.kill()
+    await life.exited
+    throw error
+  }
+}
+
+async function inTime<Value>(work: Promise<Value>, ms: number, label: string): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    const fail = () => reject(new Error(`${label} was not ready within ${ms} ms (startTimeout), and was ended`))
+    if (ms !== Infinity) timer = setTimeout(fail, ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * A link over a MessagePort, between two threads. One frame is one post. Its bytes are moved when they are many and copied
+ * when they are few, which is cheaper. A port tells nobody how much waits in it, so the receiver says from time to time how
+ * many bytes it took.
+ */
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import type { ExitReason, LinkEvents } from '@troupe/core/transport'
+import { Arrivals } from './arrivals.ts'
+import { decodeNote, encodeNote, type Note } from './note.ts'
+import { checkFrame, DEFAULT_MAX_FRAME, HIGH_WATER, LOW_WATER, type WorkerLink, type WorkerLinkOptions } from './worker-link.ts'
+
+/** From this many bytes on a frame is moved. */
+const LARGE = 2_048
+/** The receiver says how much it took after so many bytes. */
+const RECEIPT = HIGH_WATER / 4
+
+/** What is posted: a frame, a receipt, or a note. */
+type Post = Uint8Array | number | { readonly note: Uint8Array }
+
+export class PortLink implements WorkerLink {
+  readonly peer: string
+  readonly #port: MessagePort
+  readonly #maxFrame: number
+  readonly #onNote: ((note: Note) => void) | undefined
+  readonly #arrivals: Arrivals
+  /** Bytes sent without a receipt. */
+  #outstanding = 0
+  /** Bytes taken without a receipt given. */
+  #taken = 0
+  /** Whether `send` said to wait. */
+  #over = false
+  #reason: ExitReason | null = null
+  /** 'closing': nothing more is sent; `closed` is still to come. */
+  #state: 'open' | 'closing' | 'closed' = 'open'
+
+  constructor(port: MessagePort, options: WorkerLinkOptions) {
+    this.peer = options.peer
+    this.#port = port
+    this.#maxFrame = options.maxFrame ?? DEFAULT_MAX_FRAME
+    this.#onNote = options.onNote
+    this.#arrivals = new Arrivals(options.onClosed)
+    port.on('message', (post: Post) => this.#take(post))
+    port.on('close', () => this.#end())
+  }
+
+  open(events: LinkEvents): void {
+    this.#arrivals.open(events)
+  }
+
+  send(frame: Uint8Array): boolean {
+    if (this.#state !== 'open') return true
+    checkFrame(frame, this.#maxFrame, this.peer)
+    const own = ownBytes(frame)
+    this.#outstanding += own.length
+    this.#port.postMessage(own, own.length >= LARGE ? [own.buffer] : undefined)
+    this.#over = this.#outstanding > HIGH_WATER
+    return !this.#over
+  }
+
+  note(note: Note): void {
+    if (this.#state === 'open') this.#port.postMessage({ note: encodeNote(note) } satisfies Post)
+  }
+
+  close(reason: ExitReason = { kind: 'normal' }): void {
+    if (this.#state !== 'open') return
+    this.note({ kind: 'close', reason })
+    this.#state = 'closing'
+    this.#reason ??= reason
+    this.#arrivals.mute()
+    this.#port.close()
+  }
+
+  /** Takes what has arrived and waits in the port: for when the other end's thread is gone, which may be heard first. */
+  takeRest(): void {
+    for (let post = receiveMessageOnPort(this.#port); post !== undefined; post = receiveMessageOnPort(this.#port)) {
+      // Safe: only the other end's PortLink holds the other port.
+      this.#take(post.message as Post)
+    }
+  }
+
+  #take(post: Post): void {
+    if (typeof post === 'number') this.#receipt(post)
+    else if (post instanceof Uint8Array) this.#frame(post)
+    else this.#noteArrived(decodeNote(post.note))
+  }
+
+  #frame(frame: Uint8Array): void {
+    this.#taken += frame.length
+    if (this.#taken >= RECEIPT) {
+      this.#port.postMessage(this.#taken)
+      this.#taken = 0
+    }
+    this.#arrivals.frame(frame)
+  }
+
+  #receipt(bytes: number): void {
+    this.#outstanding -= bytes
+    if (!this.#over || this.#outstanding > LOW_WATER || this.#state !== 'open') return
+    this.#over = false
+    this.#arrivals.drain()
+  }
+
+  #noteArrived(note: Note): void {
+    if (note.kind === 'close') this.#reason ??= note.reason
+    else this.#onNote?.(note)
+  }
+
+  #end(): void {
+    this.#state = 'closed'
+    this.#arrivals.end(this.#reason ?? { kind: 'disconnected', node: this.peer })
+  }
+}
+
+/** The frame in a buffer of its own: posting a view would copy or move all that lies around it. */
+function ownBytes(frame: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = frame
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === frame.byteLength) return frame as Uint8Array<ArrayBuffer>
+  return new Uint8Array(frame)
+}
