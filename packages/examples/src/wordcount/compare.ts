@@ -1,0 +1,42 @@
+/**
+ * The proof: the same files counted once more, in this thread alone, must give the same counts.
+ */
+import { countFiles } from './count-files.ts'
+
+export interface Difference {
+  readonly word: string
+  readonly parallel: number
+  readonly alone: number
+}
+
+export interface Comparison {
+  /** Every word as often, and as many files. */
+  readonly equal: boolean
+  /** Words that were not counted the same; the first few, by word. */
+  readonly differences: readonly Difference[]
+  /** Milliseconds that one thread took. */
+  readonly elapsed: number
+}
+
+/** Enough to see what is wrong. */
+const MOST_DIFFERENCES = 10
+
+/** Counts `paths` in this thread and compares. Rejects with the signal's reason when it aborts. */
+export async function compare(
+  paths: readonly string[],
+  parallel: { readonly counts: ReadonlyMap<string, number>; readonly files: number },
+  signal: AbortSignal,
+): Promise<Comparison> {
+  const start = performance.now()
+  const alone = await countFiles(paths, signal)
+  const elapsed = performance.now() - start
+  const differences = differ(parallel.counts, alone.counts)
+  const equal = differences.length === 0 && parallel.files === alone.files
+  return { equal, differences: differences.slice(0, MOST_DIFFERENCES), elapsed }
+}
+
+function differ(parallel: ReadonlyMap<string, number>, alone: ReadonlyMap<string, number>): readonly Difference[] {
+  const words = new Set([...parallel.keys(), ...alone.keys()])
+  const all = [...words].map((word) => ({ word, parallel: parallel.get(word) ?? 0, alone: alone.get(word) ?? 0 }))
+  return all.filter((row) => row.parallel !== row.alone).sort((one, other) => (one.word < other.word ? -1 : 1))
+}
