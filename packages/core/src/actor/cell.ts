@@ -172,7 +172,7 @@ export class Cell extends CellLife implements Asker, Runnable {
     const streams = (this.ownLife.streams ??= new Map())
     const end = feed(result, port, this.path, () => streams.delete(port))
     if (port.closed) return
-    streams.set(port, (reason) => {
+    streams.set(port, (reason: ExitReason) => {
       end()
       port.error(stoppedError(this.path, reason))
     })

@@ -7,13 +7,19 @@ import type { Cell } from './cell.ts'
 
 type Cancel = () => void
 
-/** Sends `method` once, `ms` milliseconds from now. */
-export function after(cell: Cell, ms: number, method: string, args: readonly unknown[]): Cancel {
+/** Sends `method` once, `ms` milliseconds from now; or runs something else as a message in its place. */
+export function after(
+  cell: Cell,
+  ms: number,
+  method: string,
+  args: readonly unknown[],
+  act: () => unknown = () => cell.callOwn(method, args),
+): Cancel {
   checkTimeout('after', ms)
   checkText('after', method)
   return run(cell, ms, (forget) => {
     forget()
-    cell.takeTurn(() => cell.callOwn(method, args))
+    cell.takeTurn(act)
   })
 }
 

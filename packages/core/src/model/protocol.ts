@@ -2,6 +2,8 @@
  * The types that make refs typed end to end: what a protocol's messages take and give. Types only.
  */
 import type { Observable } from '../base/observable.ts'
+import type { ActorDefinition } from './definition.ts'
+import type { ActorRef } from './ref.ts'
 import type { Deferred } from './self.ts'
 
 /** A protocol that is not known: any message, any arguments, unknown answers. */
@@ -50,3 +52,6 @@ type Item<Result> = unknown extends Result
       : Result extends Iterable<infer Value>
         ? Value
         : never
+
+/** The type of a ref to actors of a definition: `type CounterRef = RefOf<typeof Counter>`. */
+export type RefOf<Definition> = Definition extends ActorDefinition<infer Protocol, never> ? ActorRef<Protocol> : never

@@ -1,0 +1,30 @@
+/**
+ * `createSystem({ checkMessages: true })`: arguments as another node would get them, so that a test in one thread finds
+ * what cannot be sent and what relies on sharing.
+ */
+import { copyByPickling } from '../serialization/pack.ts'
+import type { AnyRef } from '../model/ref.ts'
+
+/** Throws NotSerializableError with the path of what cannot be sent. */
+export function copyArguments(args: readonly unknown[]): readonly unknown[] {
+  return args.length === 0 ? args : toList(copyByPickling(args, 'args', refsAsTheyAre()))
+}
+
+/** A ref stays the ref that it is: it travels as a number into a list that only this copy knows. */
+function refsAsTheyAre(): Parameters<typeof copyByPickling>[2] {
+  const refs: AnyRef[] = []
+  return {
+    toWire: (ref) => [refs.push(ref) - 1],
+    fromWire: ([index]) => {
+      const ref = typeof index === 'number' ? refs[index] : undefined
+      if (ref === undefined) throw new Error('Troupe invariant violated: a ref of a checked message is missing')
+      return ref
+    },
+  }
+}
+
+function toList(copy: unknown): readonly unknown[] {
+  if (!Array.isArray(copy)) throw new Error('Troupe invariant violated: arguments came back as no list')
+  return copy
+}
+

@@ -1,0 +1,41 @@
+/**
+ * The handle on a node that this system called, or that called it.
+ */
+import type { NodeId } from '../model/address.ts'
+import type { ExitReason } from '../model/exit-reason.ts'
+import type { Node, Peer } from '../model/node.ts'
+import type { Dynamic } from '../model/protocol.ts'
+import type { ActorRef } from '../model/ref.ts'
+
+export class PeerNode implements Node {
+  readonly name: string
+  readonly id: NodeId
+  readonly exited: Promise<ExitReason>
+  readonly #peer: Peer
+  #alive = true
+
+  constructor(peer: Peer) {
+    this.#peer = peer
+    this.name = peer.name
+    this.id = peer.id
+    this.exited = peer.closed
+    void peer.closed.then(() => (this.#alive = false))
+  }
+
+  get alive(): boolean {
+    return this.#alive
+  }
+
+  lookup<Protocol = Dynamic>(name: string): ActorRef<Protocol> {
+    return this.#peer.lookup<Protocol>(name)
+  }
+
+  async close(): Promise<void> {
+    this.#peer.close()
+    await this.exited
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}

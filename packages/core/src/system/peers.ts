@@ -1,0 +1,250 @@
+/**
+ * The nodes that this one is connected to, and what the remote engine needs of this one.
+ */
+import type { Kernel } from '../actor/kernel.ts'
+import type { Elsewhere } from '../actor/kernel.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Address, NodeId } from '../model/address.ts'
+import type { DeadLetter, NodeEvent, SystemEvent } from '../model/event.ts'
+import { type ExitReason, NOT_FOUND } from '../model/exit-reason.ts'
+import type { Link } from '../model/link.ts'
+import type { Node, NodeHost, Peer } from '../model/node.ts'
+import { ActorRef, type AnyRef } from '../model/ref.ts'
+import type { SpawnRequest } from '../model/spawn-request.ts'
+import type { Child, ParentPort, Target } from '../model/target.ts'
+import type { LocalNode } from '../remote/local-node.ts'
+import { addressedName } from '../remote/name-address.ts'
+import { openSession } from '../remote/open-session.ts'
+import type { Session } from '../remote/session.ts'
+import type { SessionOptions } from '../remote/session-options.ts'
+import type { Codec } from '../serialization/codec.ts'
+import { msgpackCodec } from '../serialization/msgpack-codec.ts'
+import type { FindDefinition } from './access.ts'
+import type { Directory } from './directory.ts'
+import type { Hosting } from './hosting.ts'
+import { Nowhere } from './nowhere.ts'
+import { NamedTarget, type Registry } from './registry.ts'
+import { Stillborn } from './stillborn.ts'
+
+/** Reasons of lost nodes that are remembered, for spawns that come too late. */
+const REMEMBERED = 256
+
+export class Peers implements Elsewhere {
+  readonly #kernel: Kernel
+  readonly #registry: Registry
+  readonly #directory: Directory
+  readonly #hosting: Hosting
+  readonly #sessions = new Map<NodeId, Session>()
+  readonly #lost = new Map<NodeId, ExitReason>()
+  /** The link to the program that started this node, for addresses that only it can reach. */
+  #parent: Session | null = null
+  readonly nodeHost: NodeHost
+  readonly #onShutdown: (reason: ExitReason) => void
+
+  constructor(kernel: Kernel, registry: Registry, directory: Directory, hosting: Hosting, onShutdown: (reason: ExitReason) => void) {
+    this.#kernel = kernel
+    this.#registry = registry
+    this.#directory = directory
+    this.#hosting = hosting
+    this.#onShutdown = onShutdown
+    this.nodeHost = {
+      systemName: kernel.name,
+      attach: (link) => this.open(link, refuseAll, { role: 'dialer', trust: 'trusted', heartbeat: 'off' }),
+    }
+  }
+
+  /** Shakes hands over a link and takes the peer in. `find` decides what the peer may spawn here. */
+  async open(link: Link, find: FindDefinition, options: SessionOptions): Promise<Session> {
+    return openSession(link, new LinkNode(this, find), {
+      ...options,
+      opened: (session) => {
+        this.#sessions.set(session.id, session)
+        this.emit({ kind: 'node-up', node: session.name, id: session.id })
+        void session.closed.then((reason) => this.#isDown(session, reason))
+      },
+    })
+  }
+
+  /** This node's own parent: it is asked about addresses that are unknown here. */
+  async openParent(link: Link, find: FindDefinition): Promise<Session> {
+    this.#parent = await this.open(link, find, { role: 'acceptor', trust: 'trusted', heartbeat: 'off' })
+    return this.#parent
+  }
+
+  isUp(node: Node): boolean {
+    return this.#sessions.get(node.id)?.state === 'open'
+  }
+
+  spawnOn(node: Node, request: SpawnRequest, parent: ParentPort): Child {
+    const session = this.#sessions.get(node.id)
+    if (session !== undefined) return session.spawn(request, parent)
+    const address: Address = { node: node.id, origin: request.origin, seq: request.seq }
+    const reason = this.#lost.get(node.id) ?? { kind: 'disconnected', node: node.name }
+    return new Stillborn(address, `${parent.target?.path ?? `troupe://${node.name}`}/${request.name}`, reason, this.#kernel.outlets, parent)
+  }
+
+  /** A late-bound ref to a name at a node. */
+  lookupOn(node: Node, name: string): AnyRef {
+    const session = this.#sessions.get(node.id)
+    if (session !== undefined) return session.lookup(name)
+    const address: Address = { node: node.id, origin: node.id, seq: 0 }
+    return this.refTo(new Nowhere(address, `troupe://${node.name}/?${name}`, { kind: 'disconnected', node: node.name }, this.#kernel.outlets))
+  }
+
+  nodesUp(): readonly NodeEvent[] {
+    return [...this.#sessions.values()].map(({ name, id }) => ({ node: name, id, state: 'up', reason: null }))
+  }
+
+  list(): readonly Peer[] {
+    return [...this.#sessions.values()]
+  }
+
+  /** Closes all links after what was sent. Resolves when they are closed. */
+  async closeAll(reason: ExitReason): Promise<void> {
+    const sessions = [...this.#sessions.values()]
+    for (const session of sessions) session.close(reason)
+    await Promise.all(sessions.map((session) => session.closed))
+  }
+
+  refTo(target: Target): AnyRef {
+    return new ActorRef(this.#kernel.courier, target)
+  }
+
+  find(origin: NodeId, seq: number): Target | null {
+    return this.#directory.find(origin, seq)
+  }
+
+  targetFor(address: Address, path: string): Target {
+    if (address.node === this.#kernel.nodeId) return this.#targetHere(address, path)
+    const session = this.#sessions.get(address.node) ?? this.#parent
+    if (session !== null) return session.targetFor(address, path)
+    return new Nowhere(address, path, { kind: 'disconnected', node: address.node }, this.#kernel.outlets)
+  }
+
+  exported(target: Target): void {
+    if (target.address.node === this.#kernel.nodeId && target.address.seq !== 0) this.#directory.add(target)
+  }
+
+  lookup(name: string): Target | null {
+    return this.#registry.find(name)
+  }
+
+  spawn(request: SpawnRequest, parent: ParentPort, find: FindDefinition): Child {
+    return this.#hosting.spawn(request, parent, find)
+  }
+
+  orphaned(child: Child, reason: ExitReason): void {
+    this.#hosting.orphaned(child, reason)
+  }
+
+  emit(event: SystemEvent): void {
+    this.#kernel.outlets.emit(event)
+  }
+
+  deadLetter(letter: DeadLetter): void {
+    this.#kernel.outlets.deadLetter(letter)
+  }
+
+  shutdownRequested(reason: ExitReason): void {
+    this.#onShutdown(reason)
+  }
+
+  get id(): NodeId {
+    return this.#kernel.nodeId
+  }
+
+  get name(): string {
+    return this.#kernel.name
+  }
+
+  get clock(): Clock {
+    return this.#kernel.clock
+  }
+
+  #targetHere(address: Address, path: string): Target {
+    const name = addressedName(address)
+    if (name !== null) return new NamedTarget(name, address, path, this.#registry, this.#kernel.outlets)
+    return this.#directory.find(address.origin, address.seq) ?? new Nowhere(address, path, NOT_FOUND, this.#kernel.outlets)
+  }
+
+  #isDown(session: Session, reason: ExitReason): void {
+    const { id, name } = session
+    if (this.#sessions.get(id) !== session) return
+    this.#sessions.delete(id)
+    this.#lost.set(id, reason)
+    for (const old of this.#lost.keys()) {
+      if (this.#lost.size <= REMEMBERED) break
+      this.#lost.delete(old)
+    }
+    this.emit({ kind: 'node-down', node: name, id, reason })
+  }
+}
+
+/** This node as one link sees it: the peer at its other end may start what `find` finds, and nothing else. */
+class LinkNode implements LocalNode {
+  readonly codec: Codec = msgpackCodec
+  readonly #peers: Peers
+  readonly #find: FindDefinition
+
+  constructor(peers: Peers, find: FindDefinition) {
+    this.#peers = peers
+    this.#find = find
+  }
+
+  get id(): NodeId {
+    return this.#peers.id
+  }
+
+  get name(): string {
+    return this.#peers.name
+  }
+
+  get clock(): Clock {
+    return this.#peers.clock
+  }
+
+  refTo(target: Target): AnyRef {
+    return this.#peers.refTo(target)
+  }
+
+  find(origin: NodeId, seq: number): Target | null {
+    return this.#peers.find(origin, seq)
+  }
+
+  targetFor(address: Address, path: string): Target {
+    return this.#peers.targetFor(address, path)
+  }
+
+  exported(target: Target): void {
+    this.#peers.exported(target)
+  }
+
+  lookup(name: string): Target | null {
+    return this.#peers.lookup(name)
+  }
+
+  spawn(request: SpawnRequest, _peer: NodeId, parent: ParentPort): Child {
+    return this.#peers.spawn(request, parent, this.#find)
+  }
+
+  orphaned(child: Child, reason: ExitReason): void {
+    this.#peers.orphaned(child, reason)
+  }
+
+  deadLetter(letter: DeadLetter): void {
+    this.#peers.deadLetter(letter)
+  }
+
+  emit(event: SystemEvent): void {
+    this.#peers.emit(event)
+  }
+
+  shutdownRequested(reason: ExitReason): void {
+    this.#peers.shutdownRequested(reason)
+  }
+}
+
+const refuseAll: FindDefinition = ({ definition }) => {
+  throw new TypeError(`${definition.name}: a worker cannot spawn on its parent`)
+}
+

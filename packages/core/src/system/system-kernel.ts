@@ -1,0 +1,77 @@
+/**
+ * Makes the kernel of a system: what its actors share.
+ */
+import { createYield } from '../base/event-loop.ts'
+import { systemClock } from '../base/clock.ts'
+import { KernelCourier, type MessageCheck } from '../actor/courier.ts'
+import type { Elsewhere, Kernel } from '../actor/kernel.ts'
+import type { Asker } from '../actor/pending-ask.ts'
+import { Dispatcher } from '../dispatch/dispatcher.ts'
+import { type NodeId, toNodeId } from '../model/address.ts'
+import type { Courier } from '../model/ref.ts'
+import type { System } from '../model/system.ts'
+import type { Child } from '../model/target.ts'
+import { Deadlines } from '../timers/deadlines.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Random } from '../base/random.ts'
+import type { Directory } from './directory.ts'
+import type { SystemSettings } from './options.ts'
+import type { SystemOutlets } from './system-outlets.ts'
+
+export class SystemKernel implements Kernel {
+  readonly nodeId: NodeId
+  readonly name: string
+  readonly clock: Clock
+  readonly random: Random
+  readonly dispatcher: Dispatcher
+  readonly deadlines: Deadlines
+  readonly courier: Courier
+  readonly outlets: SystemOutlets
+  readonly system: System
+  readonly askTimeout: number
+  readonly stopTimeout: number
+  current: Asker | null = null
+  readonly #directory: Directory
+  #seq = 0
+  #elsewhere: Elsewhere | null = null
+
+  constructor(system: System, settings: SystemSettings, outlets: SystemOutlets, directory: Directory, check: (kernel: Kernel) => MessageCheck | null) {
+    this.nodeId = toNodeId(settings.name, settings.ids())
+    this.name = settings.name
+    this.clock = settings.clock
+    this.random = settings.random
+    this.outlets = outlets
+    this.system = system
+    this.askTimeout = settings.askTimeout
+    this.stopTimeout = settings.stopTimeout
+    this.#directory = directory
+    this.deadlines = new Deadlines(settings.clock)
+    // Real time even under a manual clock: the dispatcher measures work, not waiting.
+    this.dispatcher = new Dispatcher(() => systemClock.now(), createYield(), (error) =>
+      outlets.emit({ kind: 'unhandled-error', path: `troupe://${settings.name}`, error, during: 'a turn' }),
+    )
+    this.courier = new KernelCourier(this, check(this))
+  }
+
+  get elsewhere(): Elsewhere {
+    if (this.#elsewhere === null) throw new Error('Troupe invariant violated: a kernel is used before it is wired')
+    return this.#elsewhere
+  }
+
+  /** Called once, when the other engine is there. */
+  connect(elsewhere: Elsewhere): void {
+    this.#elsewhere = elsewhere
+  }
+
+  nextSeq(): number {
+    return ++this.#seq
+  }
+
+  forget(actor: Child): void {
+    if (this.#directory.size > 0) this.#directory.remove(actor.address)
+  }
+
+  orphanError(path: string, error: Error): void {
+    this.outlets.log(path).error('ended with an error that nobody was told', error)
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Where a system's events, dead letters and log lines leave it.
+ */
+import { EventOutlet } from '../events/event-outlet.ts'
+import type { DeadLetter, NodeEvent, SystemEvent } from '../model/event.ts'
+import { describeExit } from '../model/exit-reason.ts'
+import type { Logger } from '../model/self.ts'
+import type { Outlets } from '../actor/kernel.ts'
+import type { LogSink } from './console-log.ts'
+
+export class SystemOutlets implements Outlets {
+  readonly events: EventOutlet<SystemEvent> = new EventOutlet<SystemEvent>()
+  readonly deadLetters: EventOutlet<DeadLetter> = new EventOutlet<DeadLetter>()
+  readonly nodes: EventOutlet<NodeEvent>
+  readonly #sink: LogSink
+  readonly #path: string
+
+  constructor(path: string, sink: LogSink, nodesUp: () => readonly NodeEvent[]) {
+    this.#path = path
+    this.#sink = sink
+    this.nodes = new EventOutlet<NodeEvent>(nodesUp)
+  }
+
+  get wantsEvents(): boolean {
+    return this.events.hasListeners
+  }
+
+  get wantsDeadLetters(): boolean {
+    return this.deadLetters.hasListeners
+  }
+
+  log(path: string): Logger {
+    return this.#sink(path)
+  }
+
+  deadLetter(letter: DeadLetter): void {
+    this.deadLetters.emit(letter)
+  }
+
+  /** Failures and limits are written to the log too: an operator who listens to nothing still learns of them. */
+  emit(event: SystemEvent): void {
+    this.events.emit(event)
+    switch (event.kind) {
+      case 'unhandled-error':
+        this.log(event.path).error(`an error in ${event.during}`, event.error)
+        break
+      case 'restart-limit':
+        this.log(event.supervisor).error(`gives up: its child ${event.child} failed too often, last with ${describeExit(event.reason)}`)
+        break
+      case 'blocked':
+        this.log(event.path ?? this.#path).warn(`the event loop was held up for ${event.ms} ms`)
+        break
+      case 'node-up':
+        this.nodes.emit({ node: event.node, id: event.id, state: 'up', reason: null })
+        break
+      case 'node-down':
+        this.nodes.emit({ node: event.node, id: event.id, state: 'down', reason: event.reason })
+        break
+      case 'actor-started':
+      case 'actor-stopped':
+      case 'child-restarting':
+      case 'mailbox-pressure':
+      case 'link-pressure':
+      case 'peer-refused':
+        break
+    }
+  }
+
+  close(): void {
+    this.events.close()
+    this.deadLetters.close()
+    this.nodes.close()
+  }
+}
