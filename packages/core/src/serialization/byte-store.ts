@@ -7,42 +7,33 @@ const INITIAL_BYTES = 8192
 /** A buffer larger than this is given up when it was not nearly filled. */
 const KEEP_BYTES = 4 * 1024 * 1024
 
-/** Up to here a loop is faster than making a view for set(). */
-const LOOP_BYTES = 96
-
 export class ByteStore {
-  readonly #start: number
-  bytes: Uint8Array
-  /** Bytes in use, the reserved ones at the start included. */
-  length: number
+  #bytes: Uint8Array = new Uint8Array(0)
+  #length = 0
 
-  /** The first `start` bytes are left to the owner. */
-  constructor(start: number) {
-    this.#start = start
-    this.bytes = new Uint8Array(INITIAL_BYTES)
-    this.length = start
+  get length(): number {
+    return this.#length
   }
 
-  append(from: Uint8Array, start: number, end: number): void {
-    const size = end - start
-    const at = this.length
-    if (at + size > this.bytes.length) this.#grow(at + size)
-    const bytes = this.bytes
-    if (size <= LOOP_BYTES) for (let index = 0; index < size; index++) bytes[at + index] = from[start + index] ?? 0
-    else bytes.set(from.subarray(start, end), at)
-    this.length = at + size
+  append(bytes: Uint8Array): void {
+    const end = this.#length + bytes.length
+    if (end > this.#bytes.length) this.#grow(end)
+    this.#bytes.set(bytes, this.#length)
+    this.#length = end
   }
 
   /** Copies everything to `target` and starts anew. */
   moveTo(target: Uint8Array, at: number): void {
-    if (this.length > 0) target.set(this.bytes.subarray(0, this.length), at)
-    if (this.bytes.length > KEEP_BYTES && this.length * 4 < this.bytes.length) this.bytes = new Uint8Array(INITIAL_BYTES)
-    this.length = this.#start
+    const length = this.#length
+    if (length === 0) return
+    target.set(this.#bytes.subarray(0, length), at)
+    if (this.#bytes.length > KEEP_BYTES && length * 4 < this.#bytes.length) this.#bytes = new Uint8Array(0)
+    this.#length = 0
   }
 
   #grow(needed: number): void {
-    const larger = new Uint8Array(Math.max(needed, this.bytes.length * 2))
-    larger.set(this.bytes.subarray(0, this.length))
-    this.bytes = larger
+    const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2, INITIAL_BYTES))
+    larger.set(this.#bytes.subarray(0, this.#length))
+    this.#bytes = larger
   }
 }

@@ -29,6 +29,8 @@ const MAX_UINT64 = 0xffffffffffffffffn
 export interface Flattened {
   readonly table: NodeTable
   readonly blobs: readonly Uint8Array[]
+  /** Bytes that the table takes in a frame, about. */
+  readonly size: number
 }
 
 /** Throws NotSerializableError, with `root` as the start of its path. */
@@ -50,6 +52,7 @@ class TableWriter implements Flattening {
   readonly #shapeKeys: (readonly string[])[] = []
   readonly #shapesByKeys = new Map<string, number>()
   #current = -1
+  #size = 0
   #hasStates = false
 
   constructor(root: string, refs: RefCodec | undefined) {
@@ -65,10 +68,11 @@ class TableWriter implements Flattening {
     }
     const table: NodeTable = [this.#shapes, this.#nodes, root]
     if (this.#hasStates) buildOrder(this.#nodes, (node) => this.#refuse(node, 'its toState leads back to itself, so that fromState could not be called'))
-    return { table, blobs: this.#blobs }
+    return { table, blobs: this.#blobs, size: this.#size }
   }
 
   slot(value: unknown, step: Step): Slot {
+    this.#size += typeof value === 'string' ? value.length + 2 : 4
     switch (typeof value) {
       case 'number':
         return value === 0 && 1 / value < 0 ? NEGATIVE_ZERO : value

@@ -11,10 +11,9 @@ import { MalformedBytesError, NotSerializableError } from '../errors/serializati
 import { ByteStore } from './byte-store.ts'
 import type { Codec, DecodeLimits, FrameDecoder, FrameEncoder, RefCodec, Trust } from './codec.ts'
 import { flatten } from './flatten.ts'
-import type { Flattened } from './flatten.ts'
-import { PlainCheck } from './plain-check.ts'
 import { PreScan, lengthForCost } from './pre-scan.ts'
 import { rebuild } from './rebuild.ts'
+import { NOT_PLAIN, Snapshot } from './snapshot.ts'
 import { BlobReader } from './table-reader.ts'
 
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024
@@ -26,10 +25,19 @@ const OUTER_DEPTH = 2
 /** Containers in the deepest part of a node table: table, nodes, node, slot. */
 const TABLE_DEPTH = 4
 
-/** Body length, then the token and count of the list of entries. */
 const LENGTH_BYTES = 4
-const HEAD_BYTES = LENGTH_BYTES + 5
-const ARRAY_32 = 0xdd
+
+/** Body length, and the start of the list of entries. */
+const HEAD_BYTES = LENGTH_BYTES + 3
+
+/** An entry without its payload, about. */
+const ENTRY_BYTES = 4
+
+/** Estimated bytes of one frame: a third of what msgpackr can hold, because text may take three times its estimate. */
+const MAX_FRAME_BYTES = 1024 * 1024 * 1024
+
+/** The root under which the arguments of a call are pushed: a list that core made, whose items are all it has. */
+export const ARGUMENTS = 'args'
 
 /** msgpackr: hand out the working buffer itself, and start at the same place next time. */
 const IN_PLACE = 512 | 1024
@@ -52,87 +60,79 @@ interface WorkingBuffer extends Uint8Array {
   readonly end: number
 }
 
+/**
+ * Keeps copies of what is pushed, checked and ready to be written, and has msgpackr write them all at once: one entry at a
+ * time would take it two to three times as long.
+ */
 export class MsgpackEncoder implements FrameEncoder {
   readonly #refs: RefCodec | undefined
   readonly #trust: Trust
-  readonly #plain = new PlainCheck()
-  readonly #body = new ByteStore(HEAD_BYTES)
-  readonly #blobs = new ByteStore(0)
-  /** Reused for every entry. */
-  readonly #entry: unknown[] = []
-  #packr: Packr
-  #count = 0
+  readonly #packr: Packr
+  readonly #snapshot = new Snapshot()
+  readonly #blobs = new ByteStore()
+  #entries: unknown[][] = []
+  #size = HEAD_BYTES
 
   constructor(refs: RefCodec | undefined, trust: Trust) {
     this.#refs = refs
     this.#trust = trust
-    this.#packr = createPackr(trust)
+    this.#packr =
+      trust === 'trusted'
+        ? new Packr({ sequential: true, useToJSON: false, maxOwnStructures: MAX_SHAPES })
+        : new Packr({ useRecords: false, variableMapSize: true, useToJSON: false })
   }
 
+  /** An estimate, right to within a factor of three, and exact for binaries. */
   get size(): number {
-    return this.#body.length + this.#blobs.length
+    return this.#size
   }
 
   get count(): number {
-    return this.#count
+    return this.#entries.length
   }
 
   push(header: readonly unknown[], payload: unknown, root: string): void {
-    const entry = this.#entry
-    entry.length = 0
+    const entry: unknown[] = []
     for (let index = 0; index < header.length; index++) entry.push(header[index])
-    if (this.#plain.isPlain(payload)) {
-      entry.push(payload)
-      this.#write(entry, root)
-    } else {
-      const rich = flatten(payload, root, this.#refs)
-      entry.push(rich.table, C1)
-      this.#write(entry, root)
-      this.#takeBlobs(rich)
+    const snapshot = this.#snapshot
+    const copy = root === ARGUMENTS && Array.isArray(payload) ? snapshot.takeArguments(payload) : snapshot.take(payload)
+    if (copy === NOT_PLAIN) this.#pushRich(entry, payload, root)
+    else {
+      entry.push(copy)
+      this.#append(entry, snapshot.size, root)
     }
-    entry.length = 0
-    this.#count++
   }
 
   take(): Uint8Array {
-    const body = this.#body
-    const bodyEnd = body.length
-    body.bytes[LENGTH_BYTES] = ARRAY_32
-    writeUint32(body.bytes, LENGTH_BYTES + 1, this.#count, 'big')
-    writeUint32(body.bytes, 0, bodyEnd - LENGTH_BYTES, 'little')
-    const used = bodyEnd + this.#blobs.length
-    const frame = new Uint8Array(this.#trust === 'trusted' ? used : this.#paddedLength(used))
-    body.moveTo(frame, 0)
-    this.#blobs.moveTo(frame, bodyEnd)
-    this.#count = 0
+    // Safe: in this mode msgpackr returns its own buffer, and notes on it where the value lies.
+    const written = this.#packr.encode(this.#entries, IN_PLACE) as unknown as WorkingBuffer
+    const { start, end } = written
+    const body = end - start
+    const used = LENGTH_BYTES + body + this.#blobs.length
+    const frame = new Uint8Array(this.#trust === 'trusted' ? used : paddedLength(written, used))
+    writeUint32(frame, body)
+    frame.set(written.subarray(start, end), LENGTH_BYTES)
+    this.#blobs.moveTo(frame, LENGTH_BYTES + body)
+    this.#entries = []
+    this.#size = HEAD_BYTES
     return frame
   }
 
-  #write(entry: readonly unknown[], root: string): void {
-    let written: WorkingBuffer
-    try {
-      // Safe: in this mode msgpackr returns its own buffer, and notes on it where the value lies.
-      written = this.#packr.encode(entry, IN_PLACE) as unknown as WorkingBuffer
-    } catch (error) {
-      // Whatever the failed encoder had told the decoder about shapes may be lost: a new one tells everything again.
-      this.#packr = createPackr(this.#trust)
-      this.#entry.length = 0
-      throw new NotSerializableError(root, 'it is too large, or changed while it was written', error)
+  #pushRich(entry: unknown[], payload: unknown, root: string): void {
+    const rich = flatten(payload, root, this.#refs)
+    entry.push(rich.table, C1)
+    let size = rich.size
+    for (const blob of rich.blobs) size += blob.length
+    this.#append(entry, size, root)
+    for (const blob of rich.blobs) this.#blobs.append(blob)
+  }
+
+  #append(entry: unknown[], size: number, root: string): void {
+    if (this.#size + size > MAX_FRAME_BYTES) {
+      throw new NotSerializableError(root, `it makes a frame of ${this.#size + size} bytes, at most ${MAX_FRAME_BYTES} can be sent`)
     }
-    this.#body.append(written, written.start, written.end)
-  }
-
-  #takeBlobs(rich: Flattened): void {
-    for (const blob of rich.blobs) this.#blobs.append(blob, 0, blob.length)
-  }
-
-  /** A peer bounds the memory that a frame takes by its length. Many tiny values can take more: then zeros make up for it. */
-  #paddedLength(used: number): number {
-    const bodyEnd = this.#body.length
-    if (bodyEnd < NEVER_COSTLY_BYTES) return used
-    const scan = new PreScan(OUTER_DEPTH + DEFAULT_MAX_DEPTH)
-    scan.check(this.#body.bytes, LENGTH_BYTES, bodyEnd, Infinity)
-    return Math.max(used, lengthForCost(scan.cost))
+    this.#entries.push(entry)
+    this.#size += size + ENTRY_BYTES
   }
 }
 
@@ -157,9 +157,9 @@ export class MsgpackDecoder implements FrameDecoder {
 
   #read(frame: Uint8Array): readonly (readonly unknown[])[] {
     if (frame.length > this.#maxBytes) throw new MalformedBytesError(`${frame.length} bytes came, at most ${this.#maxBytes} are read`)
-    const bodyEnd = frame.length < HEAD_BYTES ? Infinity : LENGTH_BYTES + readUint32(frame, 0)
+    const bodyEnd = frame.length <= LENGTH_BYTES ? Infinity : LENGTH_BYTES + readUint32(frame)
     if (bodyEnd > frame.length) throw new MalformedBytesError('the bytes end too early')
-    this.#scan?.check(frame, LENGTH_BYTES, bodyEnd, Infinity)
+    this.#scan?.check(frame, LENGTH_BYTES, bodyEnd)
     if (this.#scan !== null && lengthForCost(this.#scan.cost) > frame.length) {
       throw new MalformedBytesError('the values would take far more memory than their bytes')
     }
@@ -199,16 +199,18 @@ export class MsgpackDecoder implements FrameDecoder {
   }
 }
 
-function createPackr(trust: Trust): Packr {
-  return trust === 'trusted'
-    ? new Packr({ sequential: true, useToJSON: false, maxOwnStructures: MAX_SHAPES })
-    : new Packr({ useRecords: false, variableMapSize: true, useToJSON: false })
+/** A peer bounds the memory that a frame takes by its length. Many tiny values can take more: then zeros make up for it. */
+function paddedLength(written: WorkingBuffer, used: number): number {
+  if (written.end - written.start < NEVER_COSTLY_BYTES) return used
+  const scan = new PreScan(OUTER_DEPTH + DEFAULT_MAX_DEPTH)
+  scan.check(written, written.start, written.end)
+  return Math.max(used, lengthForCost(scan.cost))
 }
 
-function readUint32(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0
+function readUint32(bytes: Uint8Array): number {
+  return ((bytes[0] ?? 0) | ((bytes[1] ?? 0) << 8) | ((bytes[2] ?? 0) << 16) | ((bytes[3] ?? 0) << 24)) >>> 0
 }
 
-function writeUint32(bytes: Uint8Array, at: number, value: number, order: 'little' | 'big'): void {
-  for (let byte = 0; byte < 4; byte++) bytes[at + byte] = value >>> (order === 'little' ? byte * 8 : 24 - byte * 8)
+function writeUint32(bytes: Uint8Array, value: number): void {
+  for (let byte = 0; byte < LENGTH_BYTES; byte++) bytes[byte] = value >>> (byte * 8)
 }

@@ -38,10 +38,9 @@ export class PreScan {
   }
 
   /**
-   * Checks that `bytes` from `start` to `end` are one list of lists. Sets {@link cost}, and throws MalformedBytesError,
-   * also when the cost passes `maxCost`.
+   * Checks that `bytes` from `start` to `end` are one list of lists, and sets {@link cost}. Throws MalformedBytesError.
    */
-  check(bytes: Uint8Array, start: number, end: number, maxCost: number): void {
+  check(bytes: Uint8Array, start: number, end: number): void {
     const left = this.#left
     const isMap = this.#isMap
     let at = start
@@ -87,7 +86,6 @@ export class PreScan {
         isMap[depth] = token < 0x90 || token >= 0xde ? 1 : 0
         if (depth <= 2 && isMap[depth] === 1) fail('an entry is not a list')
       } else if (depth < 2) fail('an entry is not a list')
-      if (cost > maxCost) fail('the values would take far more memory than their bytes')
       while (depth > 0 && left[depth] === 0) depth--
     } while (depth > 0)
     if (at !== end) fail('bytes follow the last entry')

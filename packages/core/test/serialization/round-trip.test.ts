@@ -15,7 +15,7 @@ const noRefs: RefCodec = {
 function throughFrames(trust: Trust, value: unknown): unknown {
   const encoder = msgpackCodec.createEncoder(noRefs, trust)
   const decoder = msgpackCodec.createDecoder(noRefs, trust)
-  encoder.push([1, 'a'], value, 'args')
+  encoder.push([1, 'a'], value, 'reply')
   let arrived: unknown
   decoder.decode(encoder.take(), (entry) => {
     expect(entry.slice(0, 2)).toEqual([1, 'a'])
