@@ -6,14 +6,16 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor'
 import { build, install } from './lib/prepare.mjs'
-import { root } from './lib/run.mjs'
+import { root, say } from './lib/run.mjs'
 
 const check = process.argv.includes('--check')
 const { None: none, Warning: warning, Error: error } = ExtractorLogLevel
 const QUIET = ['ae-missing-release-tag', 'ae-forgotten-export', 'ae-unresolved-link', 'ae-incompatible-release-tags']
 
-await install()
-await build()
+await install().then(build).catch((error) => {
+  say(error.message)
+  process.exit(1)
+})
 mkdirSync(join(root, 'etc'), { recursive: true })
 mkdirSync(join(root, '.cache/api'), { recursive: true })
 const changed = doors().filter((door) => !report(door))
