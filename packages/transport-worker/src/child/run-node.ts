@@ -1,11 +1,11 @@
 /**
  * The life of a worker: initialize, be ready, serve the parent until the system ends, and go.
  */
-import type { ExitReason } from '@troupe/core/transport'
+import { exitCode } from '@troupe/core'
+import { type ExitReason, serveParent } from '@troupe/core/transport'
 import type { BootData, ModuleExport } from '../shared/boot-data.ts'
 import type { WorkerLink } from '../shared/worker-link.ts'
 import { createModuleLoader, type LoadModule } from './module-loader.ts'
-import { serveParent } from './serve-parent.ts'
 
 /** How long a worker whose parent is gone may take for its orderly end. */
 const PARTING_MS = 500
@@ -55,8 +55,10 @@ function leave(code: number): void {
   process.exit(code)
 }
 
+/** A signal's number, which is negative among exit codes, as shells write it. */
 function codeOf(reason: ExitReason): number {
-  return reason.kind === 'normal' || reason.kind === 'shutdown' ? 0 : 1
+  const code = exitCode(reason)
+  return code < 0 ? 128 - code : code
 }
 
 function toError(thrown: unknown): Error {

@@ -1,7 +1,7 @@
 /**
  * `childProcess()`: a child process as a node.
  */
-import { nodeDefinition, type NodeDefinition } from './node-definition.ts'
+import { nodeDefinition, type NodeDefinition } from '@troupe/core/transport'
 import { launchWorker } from './launch.ts'
 import { checkChildProcessOptions, type ChildProcessOptions, settingsOf } from './options.ts'
 import { startProcess } from './start-process.ts'

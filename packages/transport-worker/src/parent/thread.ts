@@ -1,7 +1,7 @@
 /**
  * `thread()`: a worker thread as a node.
  */
-import { nodeDefinition, type NodeDefinition } from './node-definition.ts'
+import { nodeDefinition, type NodeDefinition } from '@troupe/core/transport'
 import { launchWorker } from './launch.ts'
 import { checkThreadOptions, settingsOf, type ThreadOptions } from './options.ts'
 import { startThread } from './start-thread.ts'

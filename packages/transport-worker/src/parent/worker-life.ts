@@ -1,8 +1,8 @@
 /**
  * One worker from its start to its end: collects what happens to it, ends it when asked, and says once why it ended.
  */
-import type { ExitReason } from '@troupe/core/transport'
-import { type EndReport, isFailure, toExitReason } from '../shared/exit-mapping.ts'
+import { describeExit, type ExitReason, isFailure } from '@troupe/core'
+import { type EndReport, toExitReason } from '../shared/exit-mapping.ts'
 import type { Note } from '../shared/note.ts'
 import type { NodeReport, StartedWorker } from './started-worker.ts'
 
@@ -167,12 +167,5 @@ export class WorkerLife {
 /** For a start that waits for a worker which is gone. */
 function endedTooEarly(label: string, reason: ExitReason): Error {
   const cause = reason.kind === 'error' ? { cause: reason.error } : undefined
-  return new Error(`${label} ended before it was ready: ${describe(reason)}`, cause)
-}
-
-function describe(reason: ExitReason): string {
-  if (reason.kind === 'exit') return `exit (code ${reason.code})`
-  if (reason.kind === 'signal') return `signal (${reason.signal})`
-  if (reason.kind === 'error') return reason.error.message
-  return reason.kind
+  return new Error(`${label} ended before it was ready: ${describeExit(reason)}`, cause)
 }

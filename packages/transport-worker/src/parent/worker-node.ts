@@ -1,8 +1,8 @@
 /**
  * The handle on a worker: what `system.start(thread())` and `system.start(childProcess())` resolve to.
  */
-import { constants } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
+import { exitCode } from '@troupe/core'
 import type { ExitReason, Node, NodeId, Peer } from '@troupe/core/transport'
 import { checkMilliseconds } from './options.ts'
 import type { StartedWorker } from './started-worker.ts'
@@ -123,21 +123,5 @@ export class WorkerHandle implements WorkerNode {
         resolve(true)
       })
     })
-  }
-}
-
-function exitCode(reason: ExitReason): number {
-  switch (reason.kind) {
-    case 'normal':
-    case 'shutdown':
-      return 0
-    case 'exit':
-      return reason.code
-    case 'signal':
-      return -(constants.signals[reason.signal as NodeJS.Signals] ?? 0)
-    case 'killed':
-      return -9
-    default:
-      return 1
   }
 }

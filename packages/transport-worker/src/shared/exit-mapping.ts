@@ -2,7 +2,7 @@
  * Why a worker ended, from what Node reported of it and from what we did to it. Pure and total; one rule for threads and
  * processes. Tried as a table by test/shared/exit-mapping.test.ts.
  */
-import type { ExitReason } from '@troupe/core/transport'
+import { type ExitReason, isFailure } from '@troupe/core'
 
 /** All that is known of a worker that has ended. */
 export interface EndReport {
@@ -62,9 +62,4 @@ function orderly({ intent, system }: EndReport): ExitReason {
 function toByte({ kind, code }: EndReport): number {
   if (code === null) return 1
   return kind === 'thread' ? code & 0xff : code
-}
-
-/** True for every reason but `normal` and `shutdown`. */
-export function isFailure(reason: ExitReason): boolean {
-  return reason.kind !== 'normal' && reason.kind !== 'shutdown'
 }

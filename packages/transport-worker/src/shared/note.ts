@@ -1,6 +1,7 @@
 /**
  * What the two ends of a worker's link tell each other beside core's frames.
  */
+import { pack, unpack } from '@troupe/core'
 import type { ExitReason } from '@troupe/core/transport'
 import type { BootData } from './boot-data.ts'
 
@@ -16,32 +17,31 @@ export type Note =
   /** Between links: why the sender closed. Nothing follows. */
   | { readonly kind: 'close'; readonly reason: ExitReason }
 
-const encoder = new TextEncoder()
-const decoder = new TextDecoder()
-
 export function encodeNote(note: Note): Uint8Array {
-  return encoder.encode(
-    JSON.stringify(note, (_key, value: unknown) => (value instanceof Error ? { $error: plain(value) } : value)),
-  )
+  try {
+    return pack(note)
+  } catch {
+    return pack(plainNote(note))
+  }
 }
 
 export function decodeNote(bytes: Uint8Array): Note {
   // Safe: notes come from our own package, in a worker that we started or in the parent that started us.
-  return JSON.parse(decoder.decode(bytes), (_key, value: unknown) => revive(value)) as Note
+  return unpack(bytes, { maxBytes: Infinity }) as Note
 }
 
-function plain(error: Error): Record<string, unknown> {
-  return {
-    ...Object.fromEntries(Object.entries(error)),
-    name: error.name,
-    message: error.message,
-    stack: error.stack,
-    cause: error.cause,
-  }
+/** The same, where an error or a reason carries what cannot be pickled: what it said counts. */
+function plainNote(note: Note): Note {
+  if (note.kind === 'failed' || note.kind === 'uncaught') return { ...note, error: plainError(note.error) }
+  if (note.kind !== 'close') return note
+  const { reason } = note
+  if (reason.kind === 'error') return { kind: 'close', reason: { kind: 'error', error: plainError(reason.error) } }
+  return { kind: 'close', reason: reason.kind === 'shutdown' ? { kind: 'shutdown', detail: String(reason.detail) } : reason }
 }
 
-function revive(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !('$error' in value)) return value
-  const { message, ...rest } = value.$error as { message: string }
-  return Object.assign(new Error(message), rest)
+function plainError(error: Error): Error {
+  const plain = new Error(error.message)
+  if (error.stack !== undefined) plain.stack = error.stack
+  plain.name = error.name
+  return plain
 }
