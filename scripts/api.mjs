@@ -12,10 +12,12 @@ const check = process.argv.includes('--check')
 const { None: none, Warning: warning, Error: error } = ExtractorLogLevel
 const QUIET = ['ae-missing-release-tag', 'ae-forgotten-export', 'ae-unresolved-link', 'ae-incompatible-release-tags']
 
-await install().then(build).catch((error) => {
-  say(error.message)
-  process.exit(1)
-})
+await install()
+  .then(build)
+  .catch((error) => {
+    say(error.message)
+    process.exit(1)
+  })
 mkdirSync(join(root, 'etc'), { recursive: true })
 mkdirSync(join(root, '.cache/api'), { recursive: true })
 const changed = doors().filter((door) => !report(door))
