@@ -1,0 +1,35 @@
+/**
+ * The word count, from the command line to the exit code. `npm start` runs it.
+ */
+import { stat } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { createSystem, runMain } from '@troupe/core'
+import { HELP, UsageError, parseOptions } from './options.ts'
+import { problemOf } from './problem.ts'
+import { wordCount } from './word-count.ts'
+
+/** From src/wordcount as from dist/wordcount. */
+const DEFAULT_FOLDER = fileURLToPath(new URL('../../../../node_modules', import.meta.url))
+
+try {
+  const options = parseOptions(process.argv.slice(2))
+  if (options === 'help') {
+    console.log(HELP)
+  } else {
+    const folder = options.folder ?? DEFAULT_FOLDER
+    await checkFolder(folder)
+    const system = createSystem({ name: 'wordcount' })
+    await runMain(system, ({ signal }) => wordCount({ system, folder, options, signal }))
+  }
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error
+  console.error(`wordcount: ${error.message}\nTry --help.`)
+  process.exitCode = 2
+}
+
+async function checkFolder(folder: string): Promise<void> {
+  const facts = await stat(folder).catch((error: unknown) => {
+    throw new UsageError(`cannot count ${folder}: ${problemOf(error)}`, { cause: error })
+  })
+  if (!facts.isDirectory()) throw new UsageError(`cannot count ${folder}: it is not a folder`)
+}

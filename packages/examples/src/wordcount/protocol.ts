@@ -1,0 +1,47 @@
+/**
+ * What the coordinator, the counting actors and the job say to each other.
+ */
+import type { ActorRef, Deferred, ExitReason } from '@troupe/core'
+import type { FileCounts } from './count-files.ts'
+import type { Tally } from './tally.ts'
+
+/** A counting actor. */
+export interface CounterProtocol {
+  /** Counts the words of these files and answers with the sum. */
+  count(paths: readonly string[]): Promise<FileCounts>
+}
+
+/** Where a counting actor lives, as it says itself. */
+export interface Whereabouts {
+  readonly pid: number
+  /** 0 for the main thread of a process. */
+  readonly threadId: number
+}
+
+/** Who hands out the files. Workers are named by their ids. */
+export interface CoordinatorProtocol {
+  /** From a counting actor, once per incarnation: it is there, and has nothing to do. */
+  ready(worker: string, where: Whereabouts): void
+  /** From the job: all are there, hand out. */
+  begin(counters: ReadonlyMap<string, ActorRef<CounterProtocol>>): void
+  /** To itself: an answer came. */
+  counted(worker: string, batch: number, result: FileCounts): void
+  /** To itself: no answer will come. */
+  lost(worker: string, batch: number, error: unknown): void
+  /** From the job: a worker ended, and its supervisor starts it again. */
+  ended(worker: string, reason: ExitReason): void
+  /** How far it is. */
+  progress(): Tally
+  /** Answers when all is counted and every worker is up; with what there is when the coordinator is stopped before. */
+  finished(): Deferred<Outcome>
+}
+
+export interface Outcome {
+  readonly tally: Tally
+  /** 'partial': it was stopped before all was counted. */
+  readonly extent: 'complete' | 'partial'
+  /** The worker that was killed in the middle, or null. */
+  readonly killed: string | null
+  /** Milliseconds of counting: from the first batch handed out to the last answer. */
+  readonly elapsed: number
+}

@@ -1,0 +1,89 @@
+/**
+ * The report for people.
+ */
+import type { Report, WorkerReport } from './report.ts'
+import { count, formatTable, megabytes } from './text-table.ts'
+
+/** How many unreadable files are listed by name. */
+const MOST_UNREADABLE = 20
+
+/** Lines for a terminal or a file, the last one without a line break. */
+export function reportText(report: Report): string {
+  const sections = [
+    topSection(report),
+    speedSection(report),
+    workerSection(report),
+    unreadableSection(report),
+    comparisonSection(report),
+  ]
+  return sections.filter((section) => section !== '').join('\n\n')
+}
+
+function topSection({ top, extent }: Report): string {
+  const title = extent === 'complete' ? 'top words' : 'top words so far: the count was stopped before its end'
+  const rows = top.map(({ word, count: times }, index) => [String(index + 1), word, count(times)])
+  return `${title}\n${formatTable([['', 'word', 'count'], ...rows], ['right', 'left', 'right'])}`
+}
+
+function speedSection(report: Report): string {
+  const { files, words, distinctWords, bytes, seconds, filesPerSecond, wordsPerSecond } = report
+  return [
+    `${count(files)} files, ${megabytes(bytes)}, ${count(words)} words, ${count(distinctWords)} different ones, in ${seconds.toFixed(2)} s`,
+    `${count(filesPerSecond)} files and ${count(wordsPerSecond)} words per second`,
+  ].join('\n')
+}
+
+function workerSection({ workers, killed }: Report): string {
+  const header = [
+    'worker',
+    'kind',
+    'pid/thread',
+    'files',
+    'size',
+    'batches',
+    'gave back',
+    'restarts',
+    'exit reasons',
+    'exit codes',
+  ]
+  const rows = workers.map((worker) => [
+    worker.id,
+    worker.kind,
+    place(worker),
+    count(worker.files),
+    megabytes(worker.bytes),
+    count(worker.batches),
+    count(worker.givenBack),
+    count(worker.restarts),
+    worker.ends.map(({ reason }) => reason).join(', then '),
+    worker.ends.map(({ exitCode }) => String(exitCode)).join(', then '),
+  ])
+  const align = ['left', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'left', 'left'] as const
+  const note =
+    killed === null ? 'nobody was killed' : `${killed} was killed in the middle; the others counted what it had not finished`
+  return `workers: ${note}\n${formatTable([header, ...rows], align)}`
+}
+
+function place({ pid, threadId }: WorkerReport): string {
+  return pid === null ? '-' : `${pid}/${threadId ?? 0}`
+}
+
+function unreadableSection({ unreadable }: Report): string {
+  if (unreadable.length === 0) return ''
+  const lines = unreadable.slice(0, MOST_UNREADABLE).map(({ path, problem }) => `  ${path}: ${problem}`)
+  const more = unreadable.length - lines.length
+  if (more > 0) lines.push(`  and ${count(more)} more`)
+  return [`could not be read: ${count(unreadable.length)}`, ...lines].join('\n')
+}
+
+function comparisonSection({ comparison, seconds }: Report): string {
+  if (!comparison) return 'not compared: the count was stopped before its end'
+  const alone = comparison.elapsed / 1_000
+  if (comparison.equal) {
+    return `equal to a single-threaded count of the same files, which took ${alone.toFixed(2)} s: ${(alone / seconds).toFixed(1)} times as long`
+  }
+  const lines = comparison.differences.map(
+    ({ word, parallel, alone: one }) => `  ${word}: ${count(parallel)}, single-threaded ${count(one)}`,
+  )
+  return ['DIFFERENT from a single-threaded count of the same files', ...lines].join('\n')
+}

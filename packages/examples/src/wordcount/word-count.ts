@@ -1,0 +1,76 @@
+/**
+ * The program behind the command line: finds the files, has them counted, compares, and reports.
+ */
+import type { ExitReason, System } from '@troupe/core'
+import { compare } from './compare.ts'
+import type { Comparison } from './compare.ts'
+import { planWorkers } from './crew.ts'
+import type { WorkerPlan } from './crew.ts'
+import { findFiles } from './find-files.ts'
+import type { TextFile } from './find-files.ts'
+import { startJob } from './job.ts'
+import type { JobResult } from './job.ts'
+import type { Options } from './options.ts'
+import { Progress } from './progress.ts'
+import { makeReport } from './report.ts'
+import { reportText } from './report-text.ts'
+import { TallyKeeper } from './tally.ts'
+import { makeBatches } from './work-list.ts'
+
+export interface WordCount {
+  readonly system: System
+  readonly folder: string
+  readonly options: Options
+  /** Aborts when the system shuts down: what was counted until then is reported. */
+  readonly signal: AbortSignal
+}
+
+/** Counts and prints. Resolves with how the program ends: code 1 when the comparison is not equal. Rejects when the crew gave up. */
+export async function wordCount(program: WordCount): Promise<ExitReason> {
+  const { folder, options, signal } = program
+  const { files, unreadable: unlisted } = await findFiles(folder)
+  const workers = planWorkers(options.kind, options.workers)
+  const result = signal.aborted ? nothingCounted(workers) : await count(program, files, workers)
+  const comparison = result.extent === 'complete' ? await compareUnlessStopped(files, result, signal) : null
+  const report = makeReport({ folder, result, unlisted, comparison })
+  console.log(options.output === 'json' ? JSON.stringify(report, null, 2) : reportText(report))
+  return comparison && !comparison.equal ? { kind: 'exit', code: 1 } : { kind: 'normal' }
+}
+
+async function count(program: WordCount, files: readonly TextFile[], workers: readonly WorkerPlan[]): Promise<JobResult> {
+  const { system, options, signal } = program
+  const batches = makeBatches(files, workers.length)
+  const victim = options.kill === 'one-process' ? (workers.find(({ kind }) => kind === 'process')?.id ?? null) : null
+  const { coordinator, result } = startJob(system, { batches, workers, victim }, signal)
+
+  const goal = { files: files.length, bytes: files.reduce((sum, file) => sum + file.bytes, 0) }
+  const stream = options.output === 'json' ? process.stderr : process.stdout
+  const progress = system.spawn(Progress, [{ coordinator, goal, stream }], { name: 'progress' })
+  try {
+    return await result
+  } finally {
+    progress.stop()
+    await progress.exited
+  }
+}
+
+async function compareUnlessStopped(
+  files: readonly TextFile[],
+  { tally }: JobResult,
+  signal: AbortSignal,
+): Promise<Comparison | null> {
+  try {
+    return await compare(
+      files.map((file) => file.path),
+      tally,
+      signal,
+    )
+  } catch (error) {
+    if (signal.aborted) return null
+    throw error
+  }
+}
+
+function nothingCounted(workers: readonly WorkerPlan[]): JobResult {
+  return { tally: new TallyKeeper(workers).read(), extent: 'partial', killed: null, elapsed: 0, lastEnds: new Map() }
+}
