@@ -47,19 +47,27 @@ class Builder {
 
   run(): unknown {
     const nodes = this.#table.nodes
+    for (let index = 0; index < nodes.length; index++) this.#takeBlob(index, this.#node(index))
     for (let index = 0; index < nodes.length; index++) this.#makeSimple(index, this.#node(index))
     for (let index = 0; index < nodes.length; index++) this.#values[index] ??= this.#make(this.#node(index))
     for (const index of this.#order()) this.#fill(index, this.#node(index))
     return this.#value(this.#table.root)
   }
 
-  /** First what other nodes may need in order to be made, and what has bytes, because those lie in node order. */
+  /** Before anything can fail: the blobs of the payloads that follow lie behind these. */
+  #takeBlob(index: number, node: Node): void {
+    const tag = node[0]
+    if (tag === Tag.view) this.#values[index] = this.#table.blob(node[2])
+    else if (tag === Tag.text || tag === Tag.arrayBuffer) this.#values[index] = this.#table.blob(node[1])
+  }
+
+  /** What other nodes may need in order to be made, and what is made of bytes. */
   #makeSimple(index: number, node: Node): void {
     const tag = node[0]
-    if (tag === Tag.text) this.#values[index] = makeText(this.#table.blob(node[1]))
+    // Safe: #takeBlob put them there.
+    if (tag === Tag.text) this.#values[index] = makeText(this.#values[index] as ArrayBuffer)
+    else if (tag === Tag.view) this.#values[index] = makeView(node[1], this.#values[index] as ArrayBuffer)
     else if (tag === Tag.bigint) this.#values[index] = makeBigint(node[1])
-    else if (tag === Tag.arrayBuffer) this.#values[index] = this.#table.blob(node[1])
-    else if (tag === Tag.view) this.#values[index] = makeView(node[1], this.#table.blob(node[2]))
   }
 
   #node(index: number): Node {

@@ -22,9 +22,12 @@ export class Sentinel<Name extends string = string> {
     return `sentinel(${this.name})`
   }
 
-  /** Node's console prints what this returns. */
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.toString()
+  static {
+    const print = function (this: Sentinel): string {
+      return this.toString()
+    }
+    // Node's console prints what the method of this name returns.
+    Object.defineProperty(Sentinel.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: print })
   }
 }
 

@@ -106,7 +106,7 @@ export class Snapshot {
   #array(value: readonly unknown[], depth: number): object | undefined {
     // Unlike keys(), values() makes no strings. A hole and a named property could balance out: holes are looked for.
     const copy: unknown[] = Object.values(value)
-    if (copy.length !== value.length || (copy.includes(undefined) && hasHole(value))) return undefined
+    if (copy.length !== value.length || (value.includes(undefined) && hasHole(value))) return undefined
     return this.#items(copy, depth)
   }
 
