@@ -1,11 +1,12 @@
 /**
  * Finds the text files of a folder tree, always in the same order, each real file once. A link to a folder is not
  * followed: what it leads to is found under its own name when it lies in the tree (so in pnpm's node_modules), and is no
- * part of the tree when it does not; so no link can lead round in a circle. A link to a file is that file.
+ * part of the tree when it does not; so no link can lead round in a circle. A link to a file is that file. What tools keep
+ * for themselves in node_modules, under names with a dot (.vite, .cache), changes while they run and is left out.
  */
 import type { Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import { problemOf } from './problem.ts'
 import type { Unreadable } from './problem.ts'
 
@@ -30,7 +31,7 @@ export async function findFiles(root: string): Promise<FoundFiles> {
   const unreadable: Unreadable[] = []
 
   async function visit(folder: string, entries: readonly Dirent[]): Promise<void> {
-    for (const entry of [...entries].sort(byName)) {
+    for (const entry of entries.filter(({ name }) => !isToolState(folder, name)).sort(byName)) {
       const path = join(folder, entry.name)
       try {
         if (entry.isDirectory()) await visit(path, await readdir(path, { withFileTypes: true }))
@@ -51,6 +52,11 @@ export async function findFiles(root: string): Promise<FoundFiles> {
   const top = await realpath(root)
   await visit(top, await readdir(top, { withFileTypes: true }))
   return { files: [...files.values()], unreadable }
+}
+
+/** Packages are in node_modules/.pnpm and under names without a dot. */
+function isToolState(folder: string, name: string): boolean {
+  return name.startsWith('.') && name !== '.pnpm' && basename(folder) === 'node_modules'
 }
 
 /** Not by locale: the order is the same on every machine. */

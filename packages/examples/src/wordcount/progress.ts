@@ -21,7 +21,8 @@ export interface ProgressOptions {
 export const Progress = actor({
   name: 'Progress',
   setup(self, { coordinator, goal, stream }: ProgressOptions) {
-    const live = 'isTTY' in stream && stream.isTTY ? createLogUpdate(stream) : null
+    // A terminal that does not know its size has no room for bars.
+    const live = 'isTTY' in stream && stream.isTTY && stream.columns > 0 ? createLogUpdate(stream) : null
 
     self.every(live ? BARS_EVERY : LINE_EVERY, 'show')
     self.onStop(() => live?.done())

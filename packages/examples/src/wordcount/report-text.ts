@@ -2,7 +2,7 @@
  * The report for people.
  */
 import type { Report, WorkerReport } from './report.ts'
-import { count, formatTable, megabytes } from './text-table.ts'
+import { count, formatTable, size } from './text-table.ts'
 
 /** How many unreadable files are listed by name. */
 const MOST_UNREADABLE = 20
@@ -28,7 +28,7 @@ function topSection({ top, extent }: Report): string {
 function speedSection(report: Report): string {
   const { files, words, distinctWords, bytes, seconds, filesPerSecond, wordsPerSecond } = report
   return [
-    `${count(files)} files, ${megabytes(bytes)}, ${count(words)} words, ${count(distinctWords)} different ones, in ${seconds.toFixed(2)} s`,
+    `${count(files)} files, ${size(bytes)}, ${count(words)} words, ${count(distinctWords)} different ones, in ${seconds.toFixed(2)} s`,
     `${count(filesPerSecond)} files and ${count(wordsPerSecond)} words per second`,
   ].join('\n')
 }
@@ -51,7 +51,7 @@ function workerSection({ workers, killed }: Report): string {
     worker.kind,
     place(worker),
     count(worker.files),
-    megabytes(worker.bytes),
+    size(worker.bytes),
     count(worker.batches),
     count(worker.givenBack),
     count(worker.restarts),
@@ -78,12 +78,12 @@ function unreadableSection({ unreadable }: Report): string {
 
 function comparisonSection({ comparison, seconds }: Report): string {
   if (!comparison) return 'not compared: the count was stopped before its end'
-  const alone = comparison.elapsed / 1_000
-  if (comparison.equal) {
-    return `equal to a single-threaded count of the same files, which took ${alone.toFixed(2)} s: ${(alone / seconds).toFixed(1)} times as long`
-  }
-  const lines = comparison.differences.map(
-    ({ word, parallel, alone: one }) => `  ${word}: ${count(parallel)}, single-threaded ${count(one)}`,
-  )
-  return ['DIFFERENT from a single-threaded count of the same files', ...lines].join('\n')
+  const { equal, differences, changed, elapsed } = comparison
+  if (equal)
+    return `equal to a single-threaded count of the same files: ${(elapsed / 1_000).toFixed(2)} s alone, ${seconds.toFixed(2)} s together`
+  return [
+    'DIFFERENT from a single-threaded count of the same files',
+    ...differences.map(({ word, parallel, alone }) => `  ${word}: ${count(parallel)} together, ${count(alone)} alone`),
+    ...changed.map((path) => `  somebody changed ${path} meanwhile`),
+  ].join('\n')
 }

@@ -7,9 +7,9 @@ export function count(value: number): string {
   return value.toLocaleString('en-US')
 }
 
-/** In units of 1,000,000 bytes: 4.2 MB. */
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1_000_000).toFixed(1)} MB`
+/** In units of 1,000,000 bytes, small ones of 1,000: 4.2 MB, 12.0 kB. */
+export function size(bytes: number): string {
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 }
 
 /** Rows as lines, columns as wide as their widest cell, two spaces between them. */

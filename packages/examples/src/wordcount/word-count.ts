@@ -3,7 +3,7 @@
  */
 import type { ExitReason, System } from '@troupe/core'
 import { compare } from './compare.ts'
-import type { Comparison } from './compare.ts'
+import type { Comparison, Counted } from './compare.ts'
 import { planWorkers } from './crew.ts'
 import type { WorkerPlan } from './crew.ts'
 import { findFiles } from './find-files.ts'
@@ -28,10 +28,11 @@ export interface WordCount {
 /** Counts and prints. Resolves with how the program ends: code 1 when the comparison is not equal. Rejects when the crew gave up. */
 export async function wordCount(program: WordCount): Promise<ExitReason> {
   const { folder, options, signal } = program
+  const since = Date.now()
   const { files, unreadable: unlisted } = await findFiles(folder)
   const workers = planWorkers(options.kind, options.workers)
   const result = signal.aborted ? nothingCounted(workers) : await count(program, files, workers)
-  const comparison = result.extent === 'complete' ? await compareUnlessStopped(files, result, signal) : null
+  const comparison = result.extent === 'complete' ? await compareUnlessStopped(files, { ...result.tally, since }, signal) : null
   const report = makeReport({ folder, result, unlisted, comparison })
   console.log(options.output === 'json' ? JSON.stringify(report, null, 2) : reportText(report))
   return comparison && !comparison.equal ? { kind: 'exit', code: 1 } : { kind: 'normal' }
@@ -56,15 +57,12 @@ async function count(program: WordCount, files: readonly TextFile[], workers: re
 
 async function compareUnlessStopped(
   files: readonly TextFile[],
-  { tally }: JobResult,
+  counted: Counted,
   signal: AbortSignal,
 ): Promise<Comparison | null> {
+  const paths = files.map((file) => file.path)
   try {
-    return await compare(
-      files.map((file) => file.path),
-      tally,
-      signal,
-    )
+    return await compare(paths, counted, signal)
   } catch (error) {
     if (signal.aborted) return null
     throw error

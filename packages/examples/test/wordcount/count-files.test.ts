@@ -1,3 +1,4 @@
+import { utimes } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { compare } from '../../src/wordcount/compare.ts'
 import { countFiles } from '../../src/wordcount/count-files.ts'
@@ -37,23 +38,26 @@ describe('comparison', () => {
       ['two', 2],
       ['one', 1],
     ])
-    expect(await compare(paths, { counts, files: 1 }, signal)).toMatchObject({ equal: true, differences: [] })
-    expect(await compare(paths, { counts, files: 2 }, signal)).toMatchObject({ equal: false, differences: [] })
+    expect(await compare(paths, { counts, files: 1, since: Date.now() }, signal)).toMatchObject({ equal: true, differences: [] })
+    expect(await compare(paths, { counts, files: 2, since: Date.now() }, signal)).toMatchObject({ equal: false, differences: [] })
   })
 
-  it('names the words that differ', async () => {
-    await using tree = await tempTree({ 'a.md': 'one two two' })
+  it('names the words that differ, and the files that were changed meanwhile', async () => {
+    await using tree = await tempTree({ 'old.md': 'one two', 'new.md': 'two' })
+    const since = 1_000_000
+    await utimes(tree.at('old.md'), since / 1_000, since / 1_000)
     const counts = new Map([
       ['two', 1],
       ['zoo', 1],
       ['one', 1],
     ])
-    expect(await compare([tree.at('a.md')], { counts, files: 1 }, signal)).toMatchObject({
+    expect(await compare([tree.at('old.md'), tree.at('new.md')], { counts, files: 2, since }, signal)).toMatchObject({
       equal: false,
       differences: [
         { word: 'two', parallel: 1, alone: 2 },
         { word: 'zoo', parallel: 1, alone: 0 },
       ],
+      changed: [tree.at('new.md')],
     })
   })
 })

@@ -35,6 +35,21 @@ describe('find files', () => {
     expect(files.map(({ path }) => relative(tree.root, path))).toEqual(['.pnpm/left@1/index.js'])
   })
 
+  it('leaves out what tools keep in node_modules for themselves', async () => {
+    const names = [
+      '.cache/x.js',
+      '.state.json',
+      '.pnpm/a@1/node_modules/a/x.js',
+      '.pnpm/a@1/node_modules/.hidden/x.js',
+      'b/x.js',
+      'b/.own/x.js',
+    ]
+    await using tree = await tempTree(Object.fromEntries(names.map((name) => [`node_modules/${name}`, 'x'])))
+    const { files } = await findFiles(tree.at('node_modules'))
+    const found = files.map(({ path }) => relative(tree.at('node_modules'), path))
+    expect(found).toEqual(['.pnpm/a@1/node_modules/a/x.js', 'b/.own/x.js', 'b/x.js'])
+  })
+
   it('takes a link to a file as that file, and tells of links that lead nowhere', async () => {
     await using tree = await tempTree({
       'lost.md': { link: 'nowhere' },

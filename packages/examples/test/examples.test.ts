@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { runProgram } from './run-program.ts'
+
+describe('hello', () => {
+  it('greets, answers, and ends in order', async () => {
+    const { code, stdout, stderr } = await runProgram('hello.ts')
+    expect(stdout.split('\n')).toEqual([
+      'Hello, world!',
+      'Hello, Troupe!',
+      'the greeter says: 2 greeted',
+      'greeter: 2 greeted, reason normal',
+      '',
+    ])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+})
+
+describe('supervised counter', () => {
+  it('shows crashes, restarts, and the supervisor giving up', async () => {
+    const { code, stdout } = await runProgram('supervised-counter.ts')
+    expect(stdout.split('\n')).toEqual([
+      'before the crash: 105',
+      'restart 1 of counter: error (RangeError: cannot add NaN)',
+      'after the crash: 107',
+      'restart 2 of counter: error (RangeError: cannot add Infinity)',
+      'the asker is told: RangeError: cannot add Infinity',
+      'after the second crash: 100',
+      'too many restarts: error (RangeError: cannot add NaN)',
+      'the counter ended: error (RangeError: cannot add NaN)',
+      'the supervisor ended: shutdown (reached-max-restart-intensity)',
+      '',
+    ])
+    expect(code).toBe(0)
+  })
+})
+
+describe('stash and machine', () => {
+  it('lets the same visitors through both doors in the same way', async () => {
+    const { code, stdout, stderr } = await runProgram('stash-and-machine.ts')
+    const [plain, machine] = stdout.split('a state machine\n')
+    expect(plain?.split('\n')).toEqual([
+      'a plain actor',
+      '  0000: wrong PIN',
+      '  4711: open',
+      '  Ada: Ada is in',
+      '  (locks)',
+      '  1: wrong PIN',
+      '  2: wrong PIN',
+      '  3: blocked',
+      '  (locks)',
+      '  4711, which waits until the door is no longer blocked: open',
+      '  Bob: Bob is in',
+      '',
+    ])
+    expect(machine).toBe(plain?.replace('a plain actor\n', ''))
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+})
+
+describe('ask across', () => {
+  it('plays the same game in one thread, over a thread and over a process', async () => {
+    const { code, stdout, stderr } = await runProgram('ask-across.ts', ['200'])
+    const lines = stdout.split('\n').filter((line) => line !== '')
+    expect(lines[0]).toBe('200 asks each; 64 at a time')
+    for (const [index, where] of ['in one thread', 'over a thread', 'over a process'].entries()) {
+      expect(lines[1 + 2 * index]).toMatch(new RegExp(`^${where} +[\\d.]+ µs per ask, +[\\d,]+ asks per second$`))
+      expect(lines[2 + 2 * index]?.trim()).toBe('answered 420 pings')
+    }
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+})

@@ -1,0 +1,36 @@
+/**
+ * Runs one of the examples as a program of its own, from source, and waits for its end.
+ */
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+
+const TSX = import.meta.resolve('tsx')
+
+export interface Ended {
+  /** Null when a signal ended it. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Starts `program`, a path under src/, and calls back with all of stdout each time that there is more of it. */
+export async function runProgram(
+  program: string,
+  args: readonly string[] = [],
+  onOutput?: (stdout: string, child: ChildProcess) => void,
+): Promise<Ended> {
+  const path = fileURLToPath(new URL(`../src/${program}`, import.meta.url))
+  const child = spawn(process.execPath, ['--conditions=troupe-src', '--import', TSX, path, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let seen = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    seen += chunk
+    onOutput?.(seen, child)
+  })
+  const code = new Promise<number | null>((resolve) => child.on('close', resolve))
+  const stderr = await text(child.stderr)
+  return { code: await code, stdout: seen, stderr }
+}
