@@ -1,2 +1,10 @@
-// Placeholder: the door opens when its first export is written.
-export {}
+/**
+ * The door `@troupe/testkit`: what tests of actors and of transports need.
+ */
+export { ManualClock } from '@troupe/core/transport'
+export { createProbe } from './probe.ts'
+export type { Probe, Received } from './probe.ts'
+export { testSystem } from './test-system.ts'
+export type { TestSystem, TestSystemOptions } from './test-system.ts'
+export { describeTransport } from './describe-transport.ts'
+export type { TransportUnderTest, Lack } from './describe-transport.ts'

@@ -7,21 +7,18 @@ import type { ActorRef } from './ref.ts'
 import type { Deferred } from './self.ts'
 
 /** A protocol that is not known: any message, any arguments, unknown answers. */
-export interface Dynamic {
-  readonly [dynamicBrand]: true
-}
-declare const dynamicBrand: unique symbol
+export type Dynamic = unknown
 
 /** A handler, whatever it takes. */
 type Handler = (...args: never[]) => unknown
 
 /** The names of a protocol's messages. */
-export type MethodsOf<Protocol> = Protocol extends Dynamic
+export type MethodsOf<Protocol> = unknown extends Protocol
   ? string
   : { [Name in keyof Protocol]: Protocol[Name] extends Handler ? Name : never }[keyof Protocol] & string
 
 /** What a message takes. */
-export type ArgsOf<Protocol, Method> = Protocol extends Dynamic
+export type ArgsOf<Protocol, Method> = unknown extends Protocol
   ? unknown[]
   : Method extends keyof Protocol
     ? Protocol[Method] extends (...args: infer Args) => unknown
@@ -36,12 +33,12 @@ type Returned<Protocol, Method> = Method extends keyof Protocol
   : unknown
 
 /** What an ask resolves to: the handler's value, its promise's value, or what it resolves its deferred answer with. */
-export type ReplyOf<Protocol, Method> = Protocol extends Dynamic ? unknown : Settled<Awaited<Returned<Protocol, Method>>>
+export type ReplyOf<Protocol, Method> = unknown extends Protocol ? unknown : Settled<Awaited<Returned<Protocol, Method>>>
 
 type Settled<Result> = Result extends Deferred<infer Value> ? Value : Result
 
 /** What a stream carries. */
-export type ItemOf<Protocol, Method> = Protocol extends Dynamic ? unknown : Item<Awaited<Returned<Protocol, Method>>>
+export type ItemOf<Protocol, Method> = unknown extends Protocol ? unknown : Item<Awaited<Returned<Protocol, Method>>>
 
 type Item<Result> = unknown extends Result
   ? unknown

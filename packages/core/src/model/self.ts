@@ -30,7 +30,7 @@ export interface SpawnOptions {
 /** Takes a definition and its arguments: arguments may be left out when there are none. */
 export type Spawn = <Protocol, Args extends readonly unknown[]>(
   definition: ActorDefinition<Protocol, Args>,
-  ...rest: Args extends readonly [] ? [args?: Args, options?: SpawnOptions] : [args: Args, options?: SpawnOptions]
+  ...rest: [] extends Args ? [args?: Args, options?: SpawnOptions] : [args: Args, options?: SpawnOptions]
 ) => ActorRef<Protocol>
 
 /** The message being handled. After the handler's first await it is still the same message. */

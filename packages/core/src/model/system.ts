@@ -15,7 +15,7 @@ import type { Connector, Listener } from './link.ts'
 /** What a listener lets its peers do. */
 export interface ListenOptions {
   /** The definitions that peers may spawn here, by name. Default: none. */
-  readonly offer?: readonly ActorDefinition<never, never>[]
+  readonly offer?: readonly ActorDefinition<unknown, never>[]
 }
 
 /** A bound listener. */

@@ -2,10 +2,11 @@
  * An actor at a peer whose parent is on this node. It passes the peer's reports on to the parent, and the parent's
  * verdicts to the peer. When the session ends it has ended, with the session's reason.
  */
+import { StartFailedError } from '../errors/actor-errors.ts'
 import { isTroupeError } from '../errors/troupe-error.ts'
 import type { Address } from '../model/address.ts'
 import type { ExitReason } from '../model/exit-reason.ts'
-import type { Child, ParentPort } from '../model/target.ts'
+import type { Child, ParentPort, Watcher } from '../model/target.ts'
 import type { Connection } from './connection.ts'
 import { pushReason } from './portable.ts'
 import { stoppedError } from './refusal.ts'
@@ -39,6 +40,8 @@ export class RemoteChild extends RemoteTarget implements Child {
   #reason: ExitReason | null = null
   /** Who waits for setup; made when somebody does. */
   #setup: Setup | null = null
+  /** Watchers here: the peer reports the end anyway, so they cost nothing on the wire. */
+  readonly #watchers = new Set<Watcher>()
   readonly #connection: Connection
   readonly #children: RemoteChildren
   readonly #parent: ParentPort
@@ -52,11 +55,25 @@ export class RemoteChild extends RemoteTarget implements Child {
     this.#onEnd = onEnd
   }
 
+  /** Known to whoever spawned it, also after the peer has forgotten it. */
+  get outcome(): ExitReason | null {
+    return this.#isOver ? this.#reason : null
+  }
+
   override ready(): Promise<void> {
     if (this.#state === 'ready') return Promise.resolve()
     if (this.#reason !== null) return Promise.reject(startError(this.path, this.#reason))
     this.#setup ??= newSetup()
     return this.#setup.promise
+  }
+
+  override watch(watcher: Watcher): void {
+    if (this.#isOver) watcher.ended({ kind: 'not-found' })
+    else this.#watchers.add(watcher)
+  }
+
+  override unwatch(watcher: Watcher): void {
+    this.#watchers.delete(watcher)
   }
 
   restart(): void {
@@ -76,6 +93,7 @@ export class RemoteChild extends RemoteTarget implements Child {
     this.#reason ??= reason
     this.#children.delete(this.address.seq)
     this.#failSetup(reason)
+    this.#tellWatchers(reason)
     if (this.#connection.ended === null) pushReason(this.#connection.data, [Entry.bury, this.address.seq], reason)
   }
 
@@ -96,12 +114,23 @@ export class RemoteChild extends RemoteTarget implements Child {
     if (this.#onEnd === 'free') this.#children.delete(this.address.seq)
     this.#failSetup(reason)
     this.#parent.childEnded(this, reason)
+    if (this.#isOver) this.#tellWatchers(reason)
   }
 
   /** For a child of a session that is over: the parent hears of its end, but not before it holds the child. */
   endLater(reason: ExitReason): void {
     this.#state = 'starting'
     queueMicrotask(() => this.hasEnded(reason))
+  }
+
+  get #isOver(): boolean {
+    return this.#state === 'buried' || (this.#state === 'ended' && this.#onEnd === 'free')
+  }
+
+  #tellWatchers(reason: ExitReason): void {
+    const watchers = [...this.#watchers]
+    this.#watchers.clear()
+    for (const watcher of watchers) watcher.ended(reason)
   }
 
   #failSetup(reason: ExitReason): void {
@@ -111,7 +140,8 @@ export class RemoteChild extends RemoteTarget implements Child {
 }
 
 function startError(path: string, reason: ExitReason): Error {
-  return reason.kind === 'error' && isTroupeError(reason.error, 'TROUPE_START_FAILED') ? reason.error : stoppedError(path, reason)
+  if (reason.kind !== 'error') return stoppedError(path, reason)
+  return isTroupeError(reason.error, 'TROUPE_START_FAILED') ? reason.error : new StartFailedError(path, reason.error)
 }
 
 function newSetup(): Setup {

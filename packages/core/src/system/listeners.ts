@@ -32,8 +32,7 @@ export class Listeners {
 
   /** What a peer may start, as `offer` says. */
   access(options: ListenOptions): FindDefinition {
-    // Safe: the protocol and arguments of what is offered matter only to whoever spawns it.
-    const offer = (options.offer ?? []) as readonly AnyDefinition[]
+    const offer: readonly AnyDefinition[] = options.offer ?? []
     const { name } = this.#peers
     return offered(name, offer, (definition) => this.#outlets.emit({ kind: 'peer-refused', node: name, action: 'spawn', name: definition }))
   }

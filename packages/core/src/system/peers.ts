@@ -122,7 +122,8 @@ export class Peers implements Elsewhere {
   }
 
   exported(target: Target): void {
-    if (target.address.node === this.#kernel.nodeId && target.address.seq !== 0) this.#directory.add(target)
+    const { node, seq } = target.address
+    if (node === this.#kernel.nodeId && seq !== 0 && !target.outcome) this.#directory.add(target)
   }
 
   lookup(name: string): Target | null {

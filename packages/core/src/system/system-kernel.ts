@@ -68,7 +68,7 @@ export class SystemKernel implements Kernel {
   }
 
   forget(actor: Child): void {
-    if (this.#directory.size > 0) this.#directory.remove(actor.address)
+    if (this.#directory.size > 0) this.#directory.remove(actor)
   }
 
   orphanError(path: string, error: Error): void {

@@ -1,0 +1,57 @@
+/**
+ * The suite that every transport passes, ours and a stranger's: first its links by themselves, then two systems that talk
+ * over them. docs/TRANSPORTS.md leads an author through it.
+ */
+import { createSystem, silentLog } from '@troupe/core'
+import type { Connector, Link, Listener } from '@troupe/core/transport'
+import { describe } from 'vitest'
+import { describeLinks } from './links/describe-links.ts'
+import { ALL } from './semantics/actors.ts'
+import { describeSemantics } from './semantics/describe-semantics.ts'
+import { type Lack, openPair } from './links/pair.ts'
+
+export type { Lack } from './links/pair.ts'
+
+/** A transport, as its author hands it to the suite. */
+export interface TransportUnderTest {
+  /** Takes calls. A function makes a new one for each test, where a listener can be used only once. */
+  readonly listener: Listener | (() => Listener)
+  /** Calls that listener. A function is given the address that `listen` returned. */
+  readonly connector: Connector | ((address: string) => Connector)
+  /** What the transport cannot do by its nature; the tests of it are skipped, and say so. */
+  readonly lacks?: readonly Lack[]
+  /** Milliseconds that one test may take. Default: vitest's. */
+  readonly timeout?: number
+}
+
+/**
+ * Runs the suite as tests of vitest.
+ *
+ * @example
+ * describeTransport('tcp', { listener: () => tcpListener({ port: 0 }), connector: (address) => tcpConnector(address) })
+ */
+export function describeTransport(name: string, transport: TransportUnderTest): void {
+  describe(`transport ${name}`, () => {
+    describeLinks(transport)
+    describeSemantics(`over ${name}`, {
+      place: async () => {
+        const far = createSystem({ name: 'far', log: silentLog })
+        const near = createSystem({ name: 'near', log: silentLog })
+        const pair = openPair(transport)
+        const listening = await far.listen(pair.listener, { offer: ALL })
+        const connector = pair.connectorTo(listening.address)
+        let link: Link | null = null
+        const node = await near.connect({ connect: async (signal) => (link = await connector.connect(signal)) })
+        return {
+          system: near,
+          node,
+          lose: () => link?.close(),
+          [Symbol.asyncDispose]: async () => {
+            await near.shutdown()
+            await far.shutdown()
+          },
+        }
+      },
+    })
+  })
+}
