@@ -115,7 +115,8 @@ export class AddressBook {
   writeChain(chain: readonly ChainLink[]): readonly unknown[] | null {
     if (chain.length === 0) return null
     const wire: unknown[] = []
-    for (const { address, path, turn } of chain) wire.push(this.#writeNode(address.node), this.#writeNode(address.origin), address.seq, path, turn)
+    for (const { address, path, turn } of chain)
+      wire.push(this.#writeNode(address.node), this.#writeNode(address.origin), address.seq, path, turn)
     return wire
   }
 

@@ -3,20 +3,34 @@
  * A message that waits before a full mailbox keeps its share of the frame until there is room.
  */
 
+import { ProtocolError } from '../errors/remote-errors.ts'
+
 /** Grants are sent when this part of the window is due, not for each frame. */
 const GRANT_SHARE = 4
 
 export class CreditMeter {
+  readonly #peer: string
+  readonly #window: number
   readonly #threshold: number
   readonly #grant: (bytes: number) => void
   /** Accepted, not granted yet. */
   #due = 0
+  /** Received, not granted again yet. */
+  #taken = 0
   /** Messages of the current frame that wait before a full mailbox. */
   #waiting: Promise<void>[] = []
 
-  constructor(window: number, grant: (bytes: number) => void) {
+  constructor(peer: string, window: number, grant: (bytes: number) => void) {
+    this.#peer = peer
+    this.#window = window
     this.#threshold = Math.max(1, Math.floor(window / GRANT_SHARE))
     this.#grant = grant
+  }
+
+  /** Throws ProtocolError when the peer sends although its credit is used up. */
+  frameComes(bytes: number): void {
+    if (this.#taken >= this.#window) throw new ProtocolError(this.#peer, `it sent ${bytes} bytes without credit`)
+    this.#taken += bytes
   }
 
   /** A message of the current frame is accepted once `accepted` settles. */
@@ -43,6 +57,7 @@ export class CreditMeter {
     if (this.#due < this.#threshold) return
     const due = this.#due
     this.#due = 0
+    this.#taken -= due
     this.#grant(due)
   }
 }

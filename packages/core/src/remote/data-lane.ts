@@ -115,6 +115,11 @@ export class DataLane {
     this.#pump()
   }
 
+  /** Hands over what was pushed in this turn, as far as the credit goes. */
+  flush(): void {
+    this.#pump()
+  }
+
   /** Calls back once, as soon as the link has everything that was pushed. */
   whenDrained(drained: () => void): void {
     this.#drained = drained

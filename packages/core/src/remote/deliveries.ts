@@ -47,7 +47,11 @@ export class Deliveries {
     const deadline = remaining < 0 ? Number.POSITIVE_INFINITY : this.#connection.local.clock.now() + remaining
     const args = this.#args(payload)
     const port = this.#requests.ask(id, deadline, entry[7])
-    this.#deliver(entry[1], new Envelope(ASK, fields.text(entry[2], 'a method'), args, sender, port, fields.optionalText(entry[4])), payload)
+    this.#deliver(
+      entry[1],
+      new Envelope(ASK, fields.text(entry[2], 'a method'), args, sender, port, fields.optionalText(entry[4])),
+      payload,
+    )
   }
 
   open(entry: readonly unknown[], payload: unknown): void {
@@ -56,7 +60,11 @@ export class Deliveries {
     const id = this.#newRequest(entry[5])
     const args = this.#args(payload)
     const port = this.#requests.stream(id, fields.amount(entry[6], 'demand'))
-    this.#deliver(entry[1], new Envelope(STREAM, fields.text(entry[2], 'a method'), args, sender, port, fields.optionalText(entry[4])), payload)
+    this.#deliver(
+      entry[1],
+      new Envelope(STREAM, fields.text(entry[2], 'a method'), args, sender, port, fields.optionalText(entry[4])),
+      payload,
+    )
   }
 
   /** Whom the peer means: null when there is nobody, or nobody any more. */

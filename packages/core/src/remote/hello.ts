@@ -67,6 +67,7 @@ export function decodeHandshake(frame: Uint8Array): HandshakeFrame {
   const lane = reader.byte()
   for (const letter of MAGIC) if (reader.byte() !== letter) return malformed('it does not speak this protocol')
   const version = reader.byte()
+  if (!reader.whole) return malformed('its first frame is cut off')
   // Refusals keep their layout over all versions, so that an old node can read why a newer one says no.
   if (lane === Lane.refuse) return { kind: 'refusal', problem: reader.text(reader.uint16(), LONGEST_PROBLEM) }
   if (lane !== Lane.hello) return malformed(`a first frame of kind ${lane}`)
@@ -118,7 +119,8 @@ class HelloWriter {
   /** One byte of length, then UTF-8. */
   text(what: string, value: string, longest: number): void {
     const bytes = new TextEncoder().encode(value)
-    if (bytes.length > longest) throw new RangeError(`${what} "${value}" has ${bytes.length} bytes; at most ${longest} fit a handshake`)
+    if (bytes.length > longest)
+      throw new RangeError(`${what} "${value}" has ${bytes.length} bytes; at most ${longest} fit a handshake`)
     this.byte(bytes.length)
     this.bytes(bytes)
   }

@@ -14,6 +14,9 @@ import type { Hello } from './hello.ts'
 import type { LocalNode } from './local-node.ts'
 import type { SessionSettings } from './session-options.ts'
 
+/** Milliseconds between two reports that a link is under pressure. */
+const REPORT_INTERVAL = 1_000
+
 export class OpenConnection implements Connection {
   readonly local: LocalNode
   readonly peerId: NodeId
@@ -25,6 +28,7 @@ export class OpenConnection implements Connection {
   readonly controlDecoder: FrameDecoder
   ended: ExitReason | null = null
   #lastId = 0
+  #pressureReported = Number.NEGATIVE_INFINITY
 
   constructor(link: Link, local: LocalNode, hello: Hello, settings: SessionSettings, atPeer: AtPeer) {
     const { trust, softLimit, hardLimit } = settings
@@ -33,8 +37,13 @@ export class OpenConnection implements Connection {
     this.peerName = hello.name
     this.book = new AddressBook(local, hello.id, atPeer)
     const refs = refCodec(local, this.book)
-    const pressure = (bytes: number): void => local.emit({ kind: 'link-pressure', node: hello.name, bytes })
-    this.data = new DataLane(link, local.codec.createEncoder(refs, trust), { credit: hello.window, softLimit, hardLimit, pressure })
+    const pressure = (bytes: number): void => this.#reportPressure(bytes)
+    this.data = new DataLane(link, local.codec.createEncoder(refs, trust), {
+      credit: hello.window,
+      softLimit,
+      hardLimit,
+      pressure,
+    })
     this.control = new ControlLane(link, local.codec.createEncoder(refs, trust))
     this.dataDecoder = local.codec.createDecoder(refs, trust)
     this.controlDecoder = local.codec.createDecoder(refs, trust)
@@ -42,6 +51,13 @@ export class OpenConnection implements Connection {
 
   nextId(): number {
     return ++this.#lastId
+  }
+
+  #reportPressure(bytes: number): void {
+    const now = this.local.clock.now()
+    if (now - this.#pressureReported < REPORT_INTERVAL) return
+    this.#pressureReported = now
+    this.local.emit({ kind: 'link-pressure', node: this.peerName, bytes })
   }
 }
 

@@ -2,6 +2,7 @@
  * Shakes hands over a new link: the dialer says who it is, the acceptor answers with the same or with a refusal. Nothing
  * but raw bytes is read before both have agreed on protocol and codec, and the time for it is bounded.
  */
+import { assertNever } from '../base/assert.ts'
 import type { Timer } from '../base/clock.ts'
 import { HandshakeError } from '../errors/remote-errors.ts'
 import { type ExitReason, describeExit } from '../model/exit-reason.ts'
@@ -23,10 +24,16 @@ export interface OpenSessionOptions extends SessionOptions {
 export function openSession(link: Link, local: LocalNode, options: OpenSessionOptions): Promise<Session> {
   return new Promise((resolve, reject) => {
     const settings = sessionSettings(options)
-    new Handshake(link, local, settings, (session) => {
-      options.opened?.(session)
-      resolve(session)
-    }, reject).begin()
+    new Handshake(
+      link,
+      local,
+      settings,
+      (session) => {
+        options.opened?.(session)
+        resolve(session)
+      },
+      reject,
+    ).begin()
   })
 }
 
@@ -41,7 +48,13 @@ class Handshake implements LinkEvents {
   /** Where the link's reports go from the moment of agreement. */
   #session: LinkEvents | null = null
 
-  constructor(link: Link, local: LocalNode, settings: SessionSettings, agreed: (session: Session) => void, failed: (error: Error) => void) {
+  constructor(
+    link: Link,
+    local: LocalNode,
+    settings: SessionSettings,
+    agreed: (session: Session) => void,
+    failed: (error: Error) => void,
+  ) {
     this.#link = link
     this.#local = local
     this.#settings = settings
@@ -76,11 +89,16 @@ class Handshake implements LinkEvents {
       case 'hello':
         return this.#meet(frame.hello)
       case 'other-version':
-        return this.#refuse(`it speaks protocol version ${frame.version}, we speak ${PROTOCOL_VERSION}`, `we speak protocol version ${PROTOCOL_VERSION}, not ${frame.version}`)
+        return this.#refuse(
+          `it speaks protocol version ${frame.version}, we speak ${PROTOCOL_VERSION}`,
+          `we speak protocol version ${PROTOCOL_VERSION}, not ${frame.version}`,
+        )
       case 'refusal':
         return this.#fail(`it refused: ${frame.problem}`)
       case 'malformed':
         return this.#fail(frame.problem)
+      default:
+        return assertNever(frame)
     }
   }
 

@@ -1,8 +1,8 @@
 /**
  * Streams that this node reads from a peer. The peer sends no more values than it was asked for: 64 ahead of the reader
- * at most, fewer when the reader takes fewer, and half of that at a time.
+ * at most, fewer when the reader takes fewer; more is asked for when half of them have come.
  */
-import { type Envelope, type StreamPort } from '../model/envelope.ts'
+import type { Envelope, StreamPort } from '../model/envelope.ts'
 import type { ExitReason } from '../model/exit-reason.ts'
 import type { Connection } from './connection.ts'
 import { sendCancel } from './outbound-asks.ts'
@@ -20,6 +20,8 @@ interface OutboundStream {
   readonly entry: number
   /** Values asked for that have not come yet. */
   outstanding: number
+  /** The most values that the reader ever took at once. */
+  most: number
 }
 
 export class OutboundStreams {
@@ -49,7 +51,7 @@ export class OutboundStreams {
       return
     }
     book.announced(source)
-    const stream: OutboundStream = { port, path: target.path, entry, outstanding }
+    const stream: OutboundStream = { port, path: target.path, entry, outstanding, most: outstanding }
     this.#open.set(id, stream)
     port.onDemand(() => this.#askForMore(id, stream))
     port.onCancel((reason) => this.cancel(id, reason))
@@ -95,7 +97,8 @@ export class OutboundStreams {
     if (!this.#open.has(id)) return
     const wants = wanted(stream.port)
     const more = wants - stream.outstanding
-    if (more <= 0 || (more < AHEAD / 2 && stream.outstanding > 0)) return
+    stream.most = Math.max(stream.most, wants)
+    if (more <= 0 || (more < stream.most / 2 && stream.outstanding > 0)) return
     stream.outstanding = wants
     // Before the opening is on its way, more demand must not overtake it.
     const { data, control } = this.#connection

@@ -54,7 +54,11 @@ export class Outbound implements Outlet {
     }
     const source = book.writeSource(parent.target)
     const held = onEnd === 'held' ? 1 : 0
-    child.entry = data.push([Entry.spawn, seq, definition.module ?? null, definition.name, name, writeMailbox(mailbox), held, source], args, 'args')
+    child.entry = data.push(
+      [Entry.spawn, seq, definition.module ?? null, definition.name, name, writeMailbox(mailbox), held, source],
+      args,
+      'args',
+    )
     book.announced(source)
     children.set(seq, child)
     return child
@@ -123,7 +127,11 @@ export class Outbound implements Outlet {
     const { book, data } = this.#connection
     const { method, args, trace } = envelope
     const source = book.writeSource(envelope.sender)
-    data.push(trace === null ? [Entry.tell, target.wire, method, source] : [Entry.tell, target.wire, method, source, trace], args, 'args')
+    data.push(
+      trace === null ? [Entry.tell, target.wire, method, source] : [Entry.tell, target.wire, method, source, trace],
+      args,
+      'args',
+    )
     book.announced(source)
     return data.room()
   }

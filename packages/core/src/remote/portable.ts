@@ -2,6 +2,7 @@
  * Notices that must arrive even when what they carry cannot be pickled: an error or a reason is sent as it is, else
  * without its own fields, else as its class name and message.
  */
+import { print } from '../base/check.ts'
 import { RemoteError } from '../errors/serialization-errors.ts'
 import { type ExitReason, SHUTDOWN } from '../model/exit-reason.ts'
 
@@ -18,13 +19,22 @@ export function pushReason(sink: EntrySink, header: readonly unknown[], reason: 
   const { kind } = reason
   if (kind === 'error') {
     const { error } = reason
-    return pushFirst(sink, header, 'reason', [() => reason, () => ({ kind, error: stripped(error) }), () => ({ kind, error: described(error) })])
+    return pushFirst(sink, header, 'reason', [
+      () => reason,
+      () => ({ kind, error: stripped(error) }),
+      () => ({ kind, error: described(error) }),
+    ])
   }
   return pushFirst(sink, header, 'reason', [() => reason, () => SHUTDOWN])
 }
 
 /** Pushes the first payload that can be pickled. */
-export function pushFirst(sink: EntrySink, header: readonly unknown[], root: string, payloads: readonly (() => unknown)[]): number {
+export function pushFirst(
+  sink: EntrySink,
+  header: readonly unknown[],
+  root: string,
+  payloads: readonly (() => unknown)[],
+): number {
   let refused: unknown
   for (const payload of payloads) {
     try {
@@ -42,8 +52,10 @@ function stripped(error: unknown): unknown {
   const copy = new Error(error.message)
   Object.setPrototypeOf(copy, Object.getPrototypeOf(error) as object)
   const kept: PropertyDescriptorMap = { name: hidden(error.name), stack: hidden(error.stack) }
-  if ('code' in error && (typeof error.code === 'string' || typeof error.code === 'number')) kept['code'] = hidden(error.code, true)
-  if (error.cause !== undefined) kept['cause'] = hidden(error.cause instanceof Error ? stripped(error.cause) : described(error.cause))
+  if ('code' in error && (typeof error.code === 'string' || typeof error.code === 'number'))
+    kept['code'] = hidden(error.code, true)
+  if (error.cause !== undefined)
+    kept['cause'] = hidden(error.cause instanceof Error ? stripped(error.cause) : described(error.cause))
   return Object.defineProperties(copy, kept)
 }
 
@@ -52,6 +64,7 @@ function hidden(value: unknown, enumerable = false): PropertyDescriptor {
 }
 
 function described(error: unknown): RemoteError {
-  if (error instanceof Error) return new RemoteError(String(error.name), String(error.message))
-  return new RemoteError(typeof error, typeof error === 'object' ? 'a value that cannot be pickled' : String(error))
+  return error instanceof Error
+    ? new RemoteError(String(error.name), String(error.message))
+    : new RemoteError(typeof error, print(error))
 }

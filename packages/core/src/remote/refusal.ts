@@ -22,7 +22,13 @@ export function refuseFull(local: LocalNode, path: string, envelope: Envelope, l
 }
 
 /** The asker gets the error; a tell is a dead letter for that reason. */
-export function refuseWith(local: LocalNode, path: string, envelope: Envelope, why: DeadLetter['why'], error: () => unknown): void {
+export function refuseWith(
+  local: LocalNode,
+  path: string,
+  envelope: Envelope,
+  why: DeadLetter['why'],
+  error: () => unknown,
+): void {
   replyPort(envelope)?.reject(error())
   streamPort(envelope)?.error(error())
   if (envelope.kind !== TELL) return

@@ -39,7 +39,13 @@ export class Router {
       this.#take(entry, entry[entry.length - 1])
     } catch (error) {
       if (error instanceof ProtocolError) this.#broken = error
-      else this.#connection.local.emit({ kind: 'unhandled-error', path: this.#connection.peerName, error, during: 'taking in a message' })
+      else
+        this.#connection.local.emit({
+          kind: 'unhandled-error',
+          path: this.#connection.peerName,
+          error,
+          during: 'taking in a message',
+        })
     }
   }
 
@@ -183,7 +189,12 @@ export class Router {
     const near = this.#deliveries.resolve(entry[1])
     if (near === null) {
       const address = book.readTarget(entry[1])
-      if (address !== null) pushReason(data, [Entry.exit, book.writeTarget(far.address), book.spell(address, this.#deliveries.pathOf(entry[1]))], NOT_FOUND)
+      if (address !== null)
+        pushReason(
+          data,
+          [Entry.exit, book.writeTarget(far.address), book.spell(address, this.#deliveries.pathOf(entry[1]))],
+          NOT_FOUND,
+        )
       return
     }
     this.#parts.links.add(far, near)

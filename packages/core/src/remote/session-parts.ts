@@ -46,7 +46,10 @@ export class SessionParts {
   /** How much is open, of all kinds. */
   get size(): number {
     const { asks, streams, requests, watches, watchedHere, waits, links, children, hosted } = this
-    return [asks, streams, requests, watches, watchedHere, waits, links, children, hosted].reduce((sum, part) => sum + part.size, 0)
+    return [asks, streams, requests, watches, watchedHere, waits, links, children, hosted].reduce(
+      (sum, part) => sum + part.size,
+      0,
+    )
   }
 
   /** What the peer has open here goes first, then what is awaited from it; watchers hear last. */

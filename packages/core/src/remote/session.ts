@@ -61,11 +61,15 @@ export class Session implements Peer {
     this.#link = link
     this.#local = local
     this.#settings = settings
-    const connection = new OpenConnection(link, local, hello, settings, (address, path) => this.#outbound.targetFor(address, path))
+    const connection = new OpenConnection(link, local, hello, settings, (address, path) =>
+      this.#outbound.targetFor(address, path),
+    )
     this.#connection = connection
     this.#parts = new SessionParts(connection)
     this.#outbound = new Outbound(connection, this.#parts, settings.hardLimit)
-    this.#credits = new CreditMeter(settings.window, (bytes) => connection.control.push([Entry.credit, bytes], null, 'credit'))
+    this.#credits = new CreditMeter(this.name, settings.window, (bytes) =>
+      connection.control.push([Entry.credit, bytes], null, 'credit'),
+    )
     this.#router = new Router(connection, this.#parts, this.#credits, this.#outbound, {
       shutdownRequested: (reason) => local.shutdownRequested(reason),
       goodbye: (reason) => this.#leftBy(reason),
@@ -103,11 +107,14 @@ export class Session implements Peer {
 
   lookup<Protocol>(name: string): ActorRef<Protocol> {
     // Safe: what is registered there is the caller's to know; nothing at run time could check it.
-    return this.#local.refTo(this.targetNamed(name)) as ActorRef<unknown> as ActorRef<Protocol>
+    return this.#local.refTo(this.targetNamed(name)) as ActorRef<Protocol>
   }
 
   requestShutdown(reason: ExitReason): void {
-    if (this.#connection.ended === null) pushReason(this.#connection.control, [Entry.shutdown], reason)
+    const { data, control, ended } = this.#connection
+    if (ended !== null) return
+    data.flush() // what was sent before it comes before it, unless the peer does not read
+    pushReason(control, [Entry.shutdown], reason)
   }
 
   /** Takes nothing more, flushes what was sent as far as the peer takes it in time, then closes the link. */
@@ -131,7 +138,10 @@ export class Session implements Peer {
       this.#read(bytes)
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-      this.#lose({ kind: 'error', error: isTroupeError(error, 'TROUPE_PROTOCOL') ? error : new ProtocolError(this.name, error.message, error) })
+      this.#lose({
+        kind: 'error',
+        error: isTroupeError(error, 'TROUPE_PROTOCOL') ? error : new ProtocolError(this.name, error.message, error),
+      })
     }
   }
 
@@ -139,6 +149,7 @@ export class Session implements Peer {
     const body = bytes.subarray(1)
     switch (bytes[0]) {
       case Lane.data:
+        this.#credits.frameComes(bytes.length)
         this.#credits.frameDone(bytes.length, this.#router.read(this.#connection.dataDecoder, body))
         return
       case Lane.control:

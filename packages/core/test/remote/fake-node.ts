@@ -7,8 +7,6 @@ import { type Address, type NodeId, formatAddress, nodeName, toNodeId } from '..
 import { type Envelope, TELL, replyPort, streamPort } from '../../src/model/envelope.ts'
 import type { DeadLetter, SystemEvent } from '../../src/model/event.ts'
 import { type ExitReason, KILLED, NOT_FOUND } from '../../src/model/exit-reason.ts'
-import type { ChainLink } from '../../src/model/ask-chain.ts'
-import type { ReplyPort, StreamPort } from '../../src/model/envelope.ts'
 import { ActorRef, type AnyRef, type Courier } from '../../src/model/ref.ts'
 import type { SpawnRequest } from '../../src/model/spawn-request.ts'
 import type { Child, ParentPort, Target, Watcher } from '../../src/model/target.ts'
@@ -38,8 +36,8 @@ export class Puppet implements Child {
   readonly path: string
   readonly received: Envelope[] = []
   readonly linkedExits: { from: Target; reason: ExitReason }[] = []
-  readonly watchers = new Set<Watcher>()
-  readonly links = new Set<string>()
+  readonly watchers: Set<Watcher> = new Set()
+
   readonly #linked = new Map<string, Target>()
   readonly verdicts: string[] = []
   ended: ExitReason | null = null
@@ -136,9 +134,11 @@ export class FakeNode implements LocalNode {
   readonly hosted: Hosted[] = []
   readonly orphans: { child: Child; reason: ExitReason }[] = []
   readonly shutdowns: ExitReason[] = []
-  readonly exports = new Set<Target>()
-  readonly names = new Map<string, Target>()
-  readonly sessions = new Map<NodeId, Session>()
+  readonly exports: Set<Target> = new Set()
+  readonly names: Map<string, Target> = new Map()
+  readonly sessions: Map<NodeId, Session> = new Map()
+  /** Every actor that ever lived here. */
+  readonly every: Puppet[] = []
   readonly #actors = new Map<string, Puppet>()
   #lastSeq = 0
 
@@ -156,6 +156,7 @@ export class FakeNode implements LocalNode {
   actor(name = 'actor', origin: NodeId = this.id, seq: number = this.nextSeq()): Puppet {
     const puppet = new Puppet(this, { node: this.id, origin, seq }, name)
     this.#actors.set(`${origin}/${seq}`, puppet)
+    this.every.push(puppet)
     return puppet
   }
 
@@ -175,11 +176,13 @@ export class FakeNode implements LocalNode {
   targetFor(address: Address, path: string): Target {
     if (address.node === this.id) return this.find(address.origin, address.seq) ?? new Nobody(this, address, path, NOT_FOUND)
     const direct = this.sessions.get(address.node) ?? this.sessions.get(this.routes.get(address.node) ?? address.node)
-    return direct?.targetFor(address, path) ?? new Nobody(this, address, path, { kind: 'disconnected', node: nodeName(address.node) })
+    return (
+      direct?.targetFor(address, path) ?? new Nobody(this, address, path, { kind: 'disconnected', node: nodeName(address.node) })
+    )
   }
 
   /** Nodes that are reached through another one. */
-  readonly routes = new Map<NodeId, NodeId>()
+  readonly routes: Map<NodeId, NodeId> = new Map()
 
   exported(target: Target): void {
     if (target.address.node !== this.id) throw new Error('not a local actor')
@@ -255,121 +258,6 @@ class Nobody implements Target {
   linkedExit(): void {}
 }
 
-/** Where an ask's answer lands. */
-export class AskProbe implements ReplyPort {
-  readonly deadline: number
-  readonly outcomes: { value?: unknown; error?: unknown }[] = []
-  readonly links: readonly ChainLink[]
-  settled = false
-  #cancelled: ((reason: unknown) => void)[] = []
-
-  constructor(deadline = Number.POSITIVE_INFINITY, links: readonly ChainLink[] = []) {
-    this.deadline = deadline
-    this.links = links
-  }
-
-  resolve(value: unknown): void {
-    this.settled = true
-    this.outcomes.push({ value })
-  }
-
-  reject(error: unknown): void {
-    this.settled = true
-    this.outcomes.push({ error })
-  }
-
-  onCancel(notify: (reason: unknown) => void): void {
-    this.#cancelled.push(notify)
-  }
-
-  chain(): readonly ChainLink[] {
-    return this.links
-  }
-
-  /** The asker gives up. */
-  cancel(reason: unknown): void {
-    this.settled = true
-    for (const notify of this.#cancelled) notify(reason)
-  }
-}
-
-/** Where a stream's values land. */
-export class StreamProbe implements StreamPort {
-  readonly values: unknown[] = []
-  readonly ends: unknown[] = []
-  closed = false
-  demand: number
-  #demanded: (() => void)[] = []
-  #cancelled: ((reason: unknown) => void)[] = []
-
-  constructor(demand = Number.POSITIVE_INFINITY) {
-    this.demand = demand
-  }
-
-  next(value: unknown): void {
-    this.demand--
-    this.values.push(value)
-  }
-
-  complete(): void {
-    this.closed = true
-    this.ends.push('complete')
-  }
-
-  error(error: unknown): void {
-    this.closed = true
-    this.ends.push(error)
-  }
-
-  onDemand(notify: () => void): void {
-    this.#demanded.push(notify)
-  }
-
-  onCancel(notify: (reason: unknown) => void): void {
-    this.#cancelled.push(notify)
-  }
-
-  more(values: number): void {
-    const was = this.demand
-    this.demand += values
-    if (was <= 0) for (const notify of this.#demanded) notify()
-  }
-
-  cancel(reason: unknown): void {
-    this.closed = true
-    for (const notify of this.#cancelled) notify(reason)
-  }
-}
-
-/** Remembers how often and why. */
-export class WatchProbe implements Watcher {
-  readonly reasons: ExitReason[] = []
-
-  ended(reason: ExitReason): void {
-    this.reasons.push(reason)
-  }
-}
-
-/** A parent that remembers. */
-export class ParentProbe implements ParentPort {
-  readonly target: Target | null
-  readonly reports: string[] = []
-  readonly reasons: ExitReason[] = []
-
-  constructor(target: Target | null = null) {
-    this.target = target
-  }
-
-  childReady(): void {
-    this.reports.push('ready')
-  }
-
-  childEnded(_child: Child, reason: ExitReason): void {
-    this.reports.push(`ended ${reason.kind}`)
-    this.reasons.push(reason)
-  }
-}
-
 export interface Pair {
   readonly clock: ManualClock
   readonly left: FakeNode
@@ -388,13 +276,24 @@ export type PairOptions = Partial<OpenSessionOptions> & {
 }
 
 /** Two nodes with an open session. */
-export async function pair({ transport: given, clock = new ManualClock(), left = new FakeNode('left', clock), right = new FakeNode('right', clock), ...options }: PairOptions = {}): Promise<Pair> {
+export async function pair({
+  transport: given,
+  clock = new ManualClock(),
+  left = new FakeNode('left', clock),
+  right = new FakeNode('right', clock),
+  ...options
+}: PairOptions = {}): Promise<Pair> {
   const transport = given ?? memoryTransport({ clock })
   const [toRight, toLeft] = await connect(transport, left, right, options)
   return { clock, left, right, toRight, toLeft, transport }
 }
 
-export async function connect(transport: MemoryTransport, dialer: FakeNode, acceptor: FakeNode, options: Partial<OpenSessionOptions> = {}): Promise<[Session, Session]> {
+export async function connect(
+  transport: MemoryTransport,
+  dialer: FakeNode,
+  acceptor: FakeNode,
+  options: Partial<OpenSessionOptions> = {},
+): Promise<[Session, Session]> {
   let accepted: Promise<Session> | null = null
   const listening = await transport.listener.listen((link) => {
     accepted = openSession(link, acceptor, { trust: 'trusted', heartbeat: 'off', ...options, role: 'acceptor' })

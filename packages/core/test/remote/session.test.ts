@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { NotSerializableError } from '../../src/errors/serialization-errors.ts'
 import { isTroupeError } from '../../src/errors/troupe-error.ts'
-import { ASK, Envelope, STOP_SENTINEL, TELL, replyPort, stopSentinel } from '../../src/model/envelope.ts'
+import { STOP_SENTINEL, TELL, replyPort, stopSentinel } from '../../src/model/envelope.ts'
 import { KILLED, NORMAL, NOT_FOUND, SHUTDOWN } from '../../src/model/exit-reason.ts'
-import type { Target } from '../../src/model/target.ts'
-import { AskProbe, ParentProbe, WatchProbe, pair, remote, settle } from './fake-node.ts'
-
-function tell(target: Target, method: string, args: readonly unknown[] = [], sender: Target | null = null): void | Promise<void> {
-  return target.deliver(new Envelope(TELL, method, args, sender, null, null))
-}
-
-function ask(target: Target, method: string, args: readonly unknown[] = [], sender: Target | null = null, port: AskProbe = new AskProbe()): AskProbe {
-  void target.deliver(new Envelope(ASK, method, args, sender, port, null))
-  return port
-}
+import { pair, remote, settle } from './fake-node.ts'
+import { ParentProbe, WatchProbe, ask, deliverTell, tell } from './probes.ts'
 
 describe('session', () => {
   it('carries tells in the order sent, with their sender', async () => {
@@ -44,7 +35,7 @@ describe('session', () => {
     const { right, toRight } = await pair()
     const actor = right.actor()
     const target = remote(toRight, actor)
-    expect(() => tell(target, 'take', [{ run: () => 1 }])).toThrow(NotSerializableError)
+    expect(() => deliverTell(target, 'take', [{ run: () => 1 }])).toThrow(NotSerializableError)
     tell(target, 'take', ['fine'])
     await settle()
     expect(actor.received.map(({ args }) => args[0])).toEqual(['fine'])
@@ -72,7 +63,15 @@ describe('session', () => {
     const { left, right, toRight, toLeft } = await pair()
     const parent = new ParentProbe(left.actor('parent'))
     const definition = { module: 'file:///counter.ts', name: 'Counter' }
-    const request = { origin: left.id, seq: left.nextSeq(), definition, args: [10], name: 'c', mailbox: null, onEnd: 'free' as const }
+    const request = {
+      origin: left.id,
+      seq: left.nextSeq(),
+      definition,
+      args: [10],
+      name: 'c',
+      mailbox: null,
+      onEnd: 'free' as const,
+    }
     const child = toRight.spawn(request, parent)
     tell(child, 'add', [5])
     const ready = child.ready()
@@ -148,7 +147,10 @@ describe('session', () => {
     actor.receive = (envelope) => replyPort(envelope)?.onCancel((reason) => cancelled.push(reason))
     target.watch(watcher)
     const definition = { module: undefined, name: 'X' }
-    const child = toRight.spawn({ origin: left.id, seq: 77, definition, args: [], name: 'x', mailbox: null, onEnd: 'held' }, parent)
+    const child = toRight.spawn(
+      { origin: left.id, seq: 77, definition, args: [], name: 'x', mailbox: null, onEnd: 'held' },
+      parent,
+    )
     const ready = expect(child.ready()).rejects.toMatchObject({ code: 'TROUPE_ACTOR_STOPPED' })
     await settle()
     transport.cut()
