@@ -6,12 +6,12 @@
  *     body    one MessagePack list of entries
  *     entry   [...header, payload]  or  [...header, table, marker]
  */
-import { C1, Packr, Unpackr } from 'msgpackr'
+import { C1, Packr, RESET_BUFFER_MODE, REUSE_BUFFER_MODE, Unpackr } from 'msgpackr'
 import { MalformedBytesError, NotSerializableError } from '../errors/serialization-errors.ts'
 import { ByteStore } from './byte-store.ts'
 import type { Codec, DecodeLimits, FrameDecoder, FrameEncoder, RefCodec, Trust } from './codec.ts'
 import { flatten } from './flatten.ts'
-import { PreScan, lengthForCost } from './pre-scan.ts'
+import { PreScan, costForLength, lengthForCost } from './pre-scan.ts'
 import { rebuild } from './rebuild.ts'
 import { NOT_PLAIN, Snapshot } from './snapshot.ts'
 import { BlobReader } from './table-reader.ts'
@@ -40,7 +40,7 @@ const MAX_FRAME_BYTES = 1024 * 1024 * 1024
 export const ARGUMENTS = 'args'
 
 /** msgpackr: hand out the working buffer itself, and start at the same place next time. */
-const IN_PLACE = 512 | 1024
+const IN_PLACE = REUSE_BUFFER_MODE | RESET_BUFFER_MODE
 
 /** Frames shorter than this cannot cost more than they may. */
 const NEVER_COSTLY_BYTES = 32 * 1024
@@ -159,10 +159,7 @@ export class MsgpackDecoder implements FrameDecoder {
     if (frame.length > this.#maxBytes) throw new MalformedBytesError(`${frame.length} bytes came, at most ${this.#maxBytes} are read`)
     const bodyEnd = frame.length <= LENGTH_BYTES ? Infinity : LENGTH_BYTES + readUint32(frame)
     if (bodyEnd > frame.length) throw new MalformedBytesError('the bytes end too early')
-    this.#scan?.check(frame, LENGTH_BYTES, bodyEnd)
-    if (this.#scan !== null && lengthForCost(this.#scan.cost) > frame.length) {
-      throw new MalformedBytesError('the values would take far more memory than their bytes')
-    }
+    this.#scan?.check(frame, LENGTH_BYTES, bodyEnd, costForLength(frame.length))
     const entries = this.#unpack(frame, bodyEnd)
     const blobs = new BlobReader(frame, bodyEnd)
     const whole = entries.map((entry) => this.#whole(entry, blobs))
@@ -203,7 +200,7 @@ export class MsgpackDecoder implements FrameDecoder {
 function paddedLength(written: WorkingBuffer, used: number): number {
   if (written.end - written.start < NEVER_COSTLY_BYTES) return used
   const scan = new PreScan(OUTER_DEPTH + DEFAULT_MAX_DEPTH)
-  scan.check(written, written.start, written.end)
+  scan.check(written, written.start, written.end, Infinity)
   return Math.max(used, lengthForCost(scan.cost))
 }
 

@@ -4,6 +4,7 @@
  * entry. It bounds nesting and, by what values cost once built, the memory that reading will take.
  */
 import { MalformedBytesError } from '../errors/serialization-errors.ts'
+import { isUtf8 } from './well-formed.ts'
 
 /** Bytes of heap that a value takes, roughly and on the safe side. */
 const CONTAINER_COST = 64
@@ -19,6 +20,11 @@ const PROTO = [0x5f, 0x5f, 0x70, 0x72, 0x6f, 0x74, 0x6f, 0x5f, 0x5f]
 /** How long a frame with a body of this cost has to be, whatever it holds. */
 export function lengthForCost(cost: number): number {
   return Math.max(0, Math.ceil((cost - FREE_COST) / COST_PER_BYTE))
+}
+
+/** What the body of a frame of this length may cost: the inverse of {@link lengthForCost}. */
+export function costForLength(length: number): number {
+  return FREE_COST + length * COST_PER_BYTE
 }
 
 /** One per decoder: its stack is reused. */
@@ -38,9 +44,10 @@ export class PreScan {
   }
 
   /**
-   * Checks that `bytes` from `start` to `end` are one list of lists, and sets {@link cost}. Throws MalformedBytesError.
+   * Checks that `bytes` from `start` to `end` are one list of lists, and sets {@link cost}. Throws MalformedBytesError, also
+   * as soon as the cost passes `maxCost`.
    */
-  check(bytes: Uint8Array, start: number, end: number): void {
+  check(bytes: Uint8Array, start: number, end: number, maxCost: number): void {
     const left = this.#left
     const isMap = this.#isMap
     let at = start
@@ -76,6 +83,7 @@ export class PreScan {
         if (length > end - at) fail('a string is longer than what is left')
         if (isKey && length === PROTO.length && isProto(bytes, at)) fail('a key is __proto__')
         cost += STRING_COST + length
+        if (!isUtf8(bytes, at, at + length)) fail('a string is not UTF-8')
         at += length
       } else if (isKey) fail('a key is not a string')
       else if (count >= 0) {
@@ -86,6 +94,7 @@ export class PreScan {
         isMap[depth] = token < 0x90 || token >= 0xde ? 1 : 0
         if (depth <= 2 && isMap[depth] === 1) fail('an entry is not a list')
       } else if (depth < 2) fail('an entry is not a list')
+      if (cost > maxCost) fail('the values would take far more memory than their bytes')
       while (depth > 0 && left[depth] === 0) depth--
     } while (depth > 0)
     if (at !== end) fail('bytes follow the last entry')

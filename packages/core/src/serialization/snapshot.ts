@@ -46,6 +46,8 @@ export class Snapshot {
   take(value: unknown): unknown {
     this.#size = 0
     if (typeof value !== 'object' || value === null) return this.#isPlainPrimitive(value) ? value : NOT_PLAIN
+    // A getter of another payload sends this one.
+    if (this.#met > 0) return new Snapshot().take(value)
     try {
       return this.#container(value, 1) ?? NOT_PLAIN
     } catch {
@@ -60,7 +62,7 @@ export class Snapshot {
    * properties other than its items, which for a small message is most of the work.
    */
   takeArguments(args: readonly unknown[]): unknown {
-    if (args.length > MAX_ARGUMENTS || (args.includes(undefined) && hasHole(args))) return this.take(args)
+    if (this.#met > 0 || args.length > MAX_ARGUMENTS || (args.includes(undefined) && hasHole(args))) return this.take(args)
     this.#size = 4
     try {
       this.#meet(args)

@@ -7,6 +7,7 @@ import { ActorRef } from '../../src/model/ref.ts'
 import type { Target } from '../../src/model/target.ts'
 import { DecodeFailure, UnknownInstance } from '../../src/serialization/arrivals.ts'
 import { copyByPickling, pack, unpack } from '../../src/serialization/pack.ts'
+import { portableError } from '../../src/serialization/portable-error.ts'
 import { classNamed, registerClass } from '../../src/serialization/registry.ts'
 import { STOP, sentinel } from '../../src/serialization/sentinel.ts'
 import { registerErrorClass, serializable } from '../../src/serialization/serializable.ts'
@@ -230,6 +231,23 @@ describe('errors', () => {
 
   it('are real errors to the engine', () => {
     expect(Object.prototype.toString.call(unpack(pack(new KnownError('x'))))).toBe('[object Error]')
+  })
+})
+
+describe('a portable error', () => {
+  it('travels where the error itself cannot, as one of its class', () => {
+    const error = new RangeError('with a socket', { cause: { socket: () => 1 } })
+    expect(() => pack(error)).toThrow('value.cause.socket')
+    const copy = unpack(pack(portableError(error))) as RangeError
+    expect(copy).toBeInstanceOf(RangeError)
+    expect([copy.message, copy.stack, copy.cause]).toEqual([error.message, error.stack, undefined])
+  })
+
+  it('describes whatever was thrown', () => {
+    const nasty = Object.defineProperty(new Error('x'), 'message', { get: () => { throw new Error('no') } })
+    expect(portableError('text').message).toBe('text')
+    expect(portableError(Object.create(null)).message).toBe('an error that cannot even be described')
+    expect(portableError(nasty).message).toBe('an error that cannot even be described')
   })
 })
 

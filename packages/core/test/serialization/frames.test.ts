@@ -92,6 +92,25 @@ describe.each(TRUSTS)('%s frames', (trust) => {
     }
   })
 
+  it('are in order when a getter or toState sends as well', () => {
+    const { encoder, decoder } = connect(trust)
+    const item = { n: 1 }
+    const value = {
+      first: item,
+      get sends(): number {
+        encoder.push(['inner'], [item, item], 'value')
+        return 1
+      },
+      again: item,
+    }
+    encoder.push(['outer'], value, 'value')
+    const entries = readAll(decoder, encoder.take())
+    expect(entries.at(-1)).toEqual(['outer', { first: item, sends: 1, again: item }])
+    for (const entry of entries.slice(0, -1)) expect(entry).toEqual(['inner', [item, item]])
+    const copy = entries.at(-1)?.[1] as { first: unknown; again: unknown }
+    expect(copy.first).toBe(copy.again)
+  })
+
   it('deliver the other entries when one payload cannot be built', () => {
     const { encoder, decoder } = connect(trust)
     encoder.push([1], 'before', 'reply')
