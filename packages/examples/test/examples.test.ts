@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { runProgram } from './run-program.ts'
 
-describe('hello', () => {
+/** A program and its workers, each with a loader for TypeScript; in milliseconds. */
+const SLOW = 60_000
+
+describe('hello', { timeout: SLOW }, () => {
   it('greets, answers, and ends in order', async () => {
     const { code, stdout, stderr } = await runProgram('hello.ts')
     expect(stdout.split('\n')).toEqual([
@@ -15,7 +18,7 @@ describe('hello', () => {
   })
 })
 
-describe('supervised counter', () => {
+describe('supervised counter', { timeout: SLOW }, () => {
   it('shows crashes, restarts, and the supervisor giving up', async () => {
     const { code, stdout } = await runProgram('supervised-counter.ts')
     expect(stdout.split('\n')).toEqual([
@@ -34,7 +37,7 @@ describe('supervised counter', () => {
   })
 })
 
-describe('stash and machine', () => {
+describe('stash and machine', { timeout: SLOW }, () => {
   it('lets the same visitors through both doors in the same way', async () => {
     const { code, stdout, stderr } = await runProgram('stash-and-machine.ts')
     const [plain, machine] = stdout.split('a state machine\n')
@@ -57,7 +60,7 @@ describe('stash and machine', () => {
   })
 })
 
-describe('ask across', () => {
+describe('ask across', { timeout: SLOW }, () => {
   it('plays the same game in one thread, over a thread and over a process', async () => {
     const { code, stdout, stderr } = await runProgram('ask-across.ts', ['200'])
     const lines = stdout.split('\n').filter((line) => line !== '')

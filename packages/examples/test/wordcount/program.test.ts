@@ -4,6 +4,8 @@ import type { Ended } from '../run-program.ts'
 import { tempTree } from './temp-tree.ts'
 
 const MAIN = 'wordcount/main.ts'
+/** Five programs start one after the other, each with a loader for TypeScript; in milliseconds. */
+const SLOW = 60_000
 /** A line of progress in which not all is zero. */
 const HAS_COUNTED = /^[1-9][\d,]* of /m
 
@@ -32,7 +34,7 @@ function documentOf({ stdout }: Ended): Document {
   return JSON.parse(stdout) as Document
 }
 
-describe('word count', () => {
+describe('word count', { timeout: SLOW }, () => {
   it('counts right although a process is killed, and starts it again', async () => {
     await using tree = await tempTree({ ...manyFiles(120), 'lost.md': { link: 'nowhere' } })
     const ended = await runProgram(MAIN, [tree.root, '--json'])
