@@ -179,11 +179,15 @@ export class Session implements Peer {
     this.#end(reason)
   }
 
-  /** A worker's own end explains more than a goodbye, and a goodbye more than a closed link. */
+  /**
+   * A worker's own end explains more than a goodbye, and a goodbye more than a closed link. A link to another machine that
+   * closed without one is a lost one, however politely it closed.
+   */
   #reasonOf(linkReason: ExitReason): ExitReason {
     const { kind } = linkReason
     if (kind === 'exit' || kind === 'signal' || kind === 'error' || kind === 'killed') return linkReason
-    return this.#connection.ended ?? this.#goodbye ?? (kind === 'disconnected' ? this.#disconnected() : linkReason)
+    const isLost = kind === 'disconnected' || this.#settings.trust === 'untrusted'
+    return this.#connection.ended ?? this.#goodbye ?? (isLost ? this.#disconnected() : linkReason)
   }
 
   #end(reason: ExitReason): void {
