@@ -4,6 +4,7 @@
  */
 import { print } from '../base/check.ts'
 import type { ActorDefinition } from '../model/definition.ts'
+import { checkMailbox } from '../mailbox/create-mailbox.ts'
 import { ActorRef, type AnyRef } from '../model/ref.ts'
 import type { SpawnOptions } from '../model/self.ts'
 import type { Child, ParentPort } from '../model/target.ts'
@@ -36,6 +37,7 @@ export function spawnInto(kernel: Kernel, cradle: Cradle, definition: ActorDefin
     checkName(name)
     cradle.children.checkFree(name, cradle.path)
   }
+  if (options.mailbox !== undefined) checkMailbox(options.mailbox)
   const child = isElsewhere(kernel, options) ? spawnOn(kernel, cradle, definition, args, options) : spawnHere(kernel, cradle, definition, args, options)
   cradle.children.add(child, name)
   return child

@@ -38,7 +38,8 @@ class SystemTimer implements Timer {
   readonly #fire: () => void
 
   constructor(ms: number, fire: () => void) {
-    this.#left = ms
+    // setTimeout cuts parts of a millisecond off, and would fire early.
+    this.#left = Math.ceil(ms)
     this.#fire = fire
     this.#arm()
   }

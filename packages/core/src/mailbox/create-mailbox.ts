@@ -2,6 +2,7 @@
  * Mailboxes as programs write them, checked here, and the live mailbox that such a specification stands for.
  */
 import { assertNever } from '../base/assert.ts'
+import { print } from '../base/check.ts'
 import type { MailboxSpec, OverflowPolicy } from '../model/definition.ts'
 import { BoundedMailbox } from './bounded-mailbox.ts'
 import type { Mailbox } from './mailbox.ts'
@@ -29,6 +30,23 @@ export function bounded(capacity: number, overflow: OverflowPolicy): MailboxSpec
 export function priority(rank: (method: string, args: readonly unknown[]) => number): MailboxSpec {
   if (typeof rank !== 'function') throw new TypeError(`priority takes a function (method, args) => number, not ${typeof rank}`)
   return { kind: 'priority', priority: rank }
+}
+
+/** Throws TypeError or RangeError for a specification that was written by hand and is none. */
+export function checkMailbox(spec: MailboxSpec): void {
+  const { kind } = spec
+  switch (kind) {
+    case 'unbounded':
+      return
+    case 'bounded':
+      bounded(spec.capacity, spec.overflow)
+      return
+    case 'priority':
+      priority(spec.priority)
+      return
+    default:
+      throw new TypeError(`a mailbox is made by unbounded(), bounded() or priority(), not ${print(kind satisfies never)}`)
+  }
 }
 
 /** The live mailbox for a specification; null stands for the default. */

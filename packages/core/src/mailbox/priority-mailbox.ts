@@ -1,11 +1,14 @@
 /**
  * A mailbox that hands out lower numbers first and equal ones in the order sent: a binary heap. What the runtime itself
- * puts in comes after the messages that were there before it.
+ * puts in comes after the messages that were there before it; only more urgent ones that come later overtake it, and
+ * nothing overtakes the stop sentinel.
  */
 import { type Envelope, STOP_SENTINEL } from '../model/envelope.ts'
 import type { Mailbox } from './mailbox.ts'
 
 interface Entry {
+  /** How many stop sentinels came before it: it stays behind them. */
+  readonly epoch: number
   readonly rank: number
   readonly order: number
   readonly envelope: Envelope
@@ -18,6 +21,10 @@ export class PriorityMailbox implements Mailbox {
   readonly #heap: Entry[] = []
   #order = 0
   #front = 0
+  #epoch = 0
+  #messages = 0
+  /** The highest rank since the heap was empty: no message in it has a higher one. */
+  #worst = Number.NEGATIVE_INFINITY
 
   constructor(priority: (method: string, args: readonly unknown[]) => number) {
     this.#priority = priority
@@ -28,16 +35,25 @@ export class PriorityMailbox implements Mailbox {
   }
 
   get messages(): number {
-    return this.#heap.length
+    return this.#messages
   }
 
   push(envelope: Envelope): null {
-    this.#insert({ rank: this.#rank(envelope), order: this.#order++, envelope })
+    if (this.#heap.length === 0) this.#worst = Number.NEGATIVE_INFINITY
+    if (envelope.kind >= STOP_SENTINEL) this.#insert({ epoch: this.#epoch, rank: this.#worst, order: this.#order++, envelope })
+    else {
+      const rank = this.#rank(envelope)
+      this.#messages++
+      this.#worst = Math.max(this.#worst, rank)
+      this.#insert({ epoch: this.#epoch, rank, order: this.#order++, envelope })
+    }
+    if (envelope.kind === STOP_SENTINEL) this.#epoch++
     return null
   }
 
   unshift(envelope: Envelope): void {
-    this.#insert({ rank: Number.NEGATIVE_INFINITY, order: --this.#front, envelope })
+    if (envelope.kind < STOP_SENTINEL) this.#messages++
+    this.#insert({ epoch: -1, rank: Number.NEGATIVE_INFINITY, order: --this.#front, envelope })
   }
 
   shift(): Envelope | undefined {
@@ -45,6 +61,7 @@ export class PriorityMailbox implements Mailbox {
     const last = this.#heap.pop()
     if (first === undefined || last === undefined) return undefined
     if (this.#heap.length > 0) this.#sink(last)
+    if (first.envelope.kind < STOP_SENTINEL) this.#messages--
     return first.envelope
   }
 
@@ -54,7 +71,6 @@ export class PriorityMailbox implements Mailbox {
 
   /** A function that throws or returns no number must not lose the message: it counts as the least urgent. */
   #rank(envelope: Envelope): number {
-    if (envelope.kind >= STOP_SENTINEL) return Number.POSITIVE_INFINITY
     try {
       const rank = this.#priority(envelope.method, envelope.args)
       return Number.isNaN(Number(rank)) ? Number.MAX_VALUE : Number(rank)
@@ -96,5 +112,6 @@ export class PriorityMailbox implements Mailbox {
 }
 
 function comesBefore(one: Entry, other: Entry): boolean {
+  if (one.epoch !== other.epoch) return one.epoch < other.epoch
   return one.rank < other.rank || (one.rank === other.rank && one.order < other.order)
 }

@@ -31,6 +31,7 @@ class DeadlineList {
 export class Deadlines {
   readonly #clock: Clock
   readonly #lists = new Map<number, DeadlineList>()
+  #closed = false
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -42,6 +43,7 @@ export class Deadlines {
 
   /** From now on `item` expires in `timeout` milliseconds. While it waits the program keeps running. */
   add(item: Expiring, timeout: number): void {
+    if (this.#closed) return
     const list = this.#lists.get(timeout) ?? this.#open(timeout)
     item.deadline = this.#clock.now() + timeout
     item.list = list
@@ -67,8 +69,9 @@ export class Deadlines {
     if (list.first === null && list.held) this.#hold(list, false)
   }
 
-  /** Cancels every timer; what still waits is left to its owner. */
+  /** Cancels every timer and starts none any more: the system is down, and every target of its asks refuses at once. */
   close(): void {
+    this.#closed = true
     for (const list of this.#lists.values()) list.timer?.cancel()
     this.#lists.clear()
   }

@@ -1,0 +1,66 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { systemClock } from '../../src/base/clock.ts'
+
+describe('system clock', () => {
+  afterEach(() => vi.useRealTimers())
+
+  it('fires once, and not after it was canceled', async () => {
+    vi.useFakeTimers()
+    const fired: string[] = []
+    systemClock.start(10, () => fired.push('kept'))
+    systemClock.start(10, () => fired.push('canceled')).cancel()
+    await vi.advanceTimersByTimeAsync(9)
+    expect(fired).toEqual([])
+    await vi.advanceTimersByTimeAsync(100)
+    expect(fired).toEqual(['kept'])
+  })
+
+  it('waits longer than setTimeout can', async () => {
+    vi.useFakeTimers()
+    const month = 30 * 24 * 60 * 60 * 1_000
+    let fired = false
+    systemClock.start(month, () => (fired = true))
+    await vi.advanceTimersByTimeAsync(month - 1)
+    expect(fired).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(fired).toBe(true)
+  })
+
+  it('waits for ever when told to', async () => {
+    vi.useFakeTimers()
+    let fired = false
+    const timer = systemClock.start(Number.POSITIVE_INFINITY, () => (fired = true))
+    await vi.advanceTimersByTimeAsync(5_000_000_000)
+    expect(fired).toBe(false)
+    timer.cancel()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('does not fire before its time is over, also for parts of a millisecond', async () => {
+    vi.useFakeTimers()
+    let fired = false
+    systemClock.start(1.5, () => (fired = true))
+    await vi.advanceTimersByTimeAsync(1)
+    expect(fired).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(fired).toBe(true)
+  })
+
+  it('keeps the program running only while it is held', () => {
+    const held = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+    const before = held()
+    const timer = systemClock.start(60_000, () => undefined)
+    expect(held()).toBe(before + 1)
+    timer.hold(false)
+    expect(held()).toBe(before)
+    timer.hold(true)
+    expect(held()).toBe(before + 1)
+    timer.cancel()
+    expect(held()).toBe(before)
+  })
+
+  it('never steps back', () => {
+    const times = Array.from({ length: 100 }, () => systemClock.now())
+    expect(times).toEqual([...times].sort((one, other) => one - other))
+  })
+})
