@@ -294,16 +294,18 @@ export async function connect(
   acceptor: FakeNode,
   options: Partial<OpenSessionOptions> = {},
 ): Promise<[Session, Session]> {
-  let accepted: Promise<Session> | null = null
+  const accepted: Promise<Session>[] = []
   const listening = await transport.listener.listen((link) => {
-    accepted = openSession(link, acceptor, { trust: 'trusted', heartbeat: 'off', ...options, role: 'acceptor' })
-    accepted.catch(() => undefined)
+    const opening = openSession(link, acceptor, { trust: 'trusted', heartbeat: 'off', ...options, role: 'acceptor' })
+    opening.catch(() => undefined)
+    accepted.push(opening)
   })
   const link = await transport.connector.connect(new AbortController().signal)
   const dialed = await openSession(link, dialer, { trust: 'trusted', heartbeat: 'off', ...options, role: 'dialer' })
   await listening.close()
-  if (accepted === null) throw new Error('nobody accepted')
-  const other: Session = await accepted
+  const [opening] = accepted
+  if (opening === undefined) throw new Error('nobody accepted')
+  const other = await opening
   dialer.sessions.set(acceptor.id, dialed)
   acceptor.sessions.set(dialer.id, other)
   return [dialed, other]
@@ -317,4 +319,11 @@ export async function settle(turns = 12): Promise<void> {
 /** A target for a puppet as the other node sees it. */
 export function remote(session: Session, puppet: Target): Target {
   return session.targetFor(puppet.address, puppet.path)
+}
+
+/** What the last message brought. */
+export function argsOf(puppet: Puppet): readonly unknown[] {
+  const last = puppet.received.at(-1)
+  if (last === undefined) throw new Error(`${puppet.path} received nothing`)
+  return last.args
 }

@@ -8,7 +8,7 @@ import type { Target } from '../../src/model/target.ts'
 import { nameAddress } from '../../src/remote/name-address.ts'
 import type { Session } from '../../src/remote/session.ts'
 import { type MemoryTransport, memoryTransport } from '../../src/transport/memory-transport.ts'
-import { FakeNode, type Puppet, connect, pair, remote, settle } from './fake-node.ts'
+import { FakeNode, type Puppet, argsOf, connect, pair, remote, settle } from './fake-node.ts'
 import { WatchProbe, ask, stream, tell } from './probes.ts'
 
 describe('names at a peer', () => {
@@ -56,7 +56,7 @@ describe('names at a peer', () => {
     const actor = left.actor('taker')
     tell(remote(toLeft, actor), 'take', [right.refTo(toLeft.targetNamed('here'))])
     await settle()
-    const [ref] = actor.received[0]?.args as [ReturnType<typeof left.refTo>]
+    const [ref] = argsOf(actor) as [ReturnType<typeof left.refTo>]
     expect(targetOf(ref).address).toEqual(nameAddress(left.id, 'here'))
   })
 })
@@ -117,7 +117,7 @@ describe('messages through a node between', () => {
     expect(streamed.ends).toEqual(['complete'])
     tell(across(actor), 'take', [one.refTo(here)])
     await settle(20)
-    const [ref] = actor.received.at(-1)?.args as [ReturnType<typeof one.refTo>]
+    const [ref] = argsOf(actor) as [ReturnType<typeof one.refTo>]
     tell(targetOf(ref), 'found')
     await settle(20)
     expect(here.methods).toEqual(['found'])
