@@ -78,7 +78,7 @@ function checkPlace(owner: OptionOwner, settings: ChildSettings, around: ChildSu
   if (on === null) return
   if (around.strategy === 'simple-one-for-one') refuse(owner, `on is ${show(on)}, expected nothing: a template has no siblings`)
   const node = around.siblings.find((sibling) => sibling.id === on)
-  if (!node) refuse(owner, `on is ${show(on)}, expected the id of a sibling declared before it`)
+  if (!node) refuse(owner, `on is ${show(on)}, expected the id of a sibling that is a node`)
   if (!isNodeDefinition(node.actor))
     refuse(owner, `on is ${show(on)}, expected a node such as thread(), not the actor ${node.actor.name}`)
   if (actor.module === undefined)

@@ -44,7 +44,7 @@ export interface ChildSpec {
   readonly shutdown?: ShutdownPolicy
   /** Its end counts for `autoShutdown`. Not for permanent children. Default false. */
   readonly significant?: boolean
-  /** The id of a sibling, declared before, that is a node: the child lives there, goes down with it and is restarted with it. */
+  /** The id of a sibling that is a node: the child starts after it, lives there, goes down with it and is restarted with it. */
   readonly on?: string
   readonly mailbox?: MailboxSpec
 }
@@ -63,7 +63,7 @@ export interface SupervisorOptions {
   readonly backoff?: Backoff
   /** Default 'never'. */
   readonly autoShutdown?: AutoShutdown
-  /** In the order to start them. With 'simple-one-for-one' exactly one: the template for `startChild`. */
+  /** In the order to start them, but a node before the children that live on it. With 'simple-one-for-one' exactly one: the template for `startChild`. */
   readonly children: readonly ChildSpec[]
 }
 

@@ -54,15 +54,12 @@ export function planEnd(strategy: Strategy, places: readonly Place[], id: string
 
 /**
  * For a child that is started anew after it ended, or whose start just failed: OTP tries again as if that child had
- * failed; `waiting` are then those that were to be started after it. Counts as one restart, however many children it
- * starts. Of the siblings that a strategy affects also those that were stopped before are started, as in OTP, but never
- * temporary ones.
+ * failed. Counts as one restart, however many children it starts. Of the siblings that a strategy affects also those that
+ * were stopped before are started, as in OTP, but never temporary ones.
  */
-export function planRestart(strategy: Strategy, places: readonly Place[], id: string, waiting: readonly string[] = []): Plan {
+export function planRestart(strategy: Strategy, places: readonly Place[], id: string): Plan {
   const affected = affectedBy(strategy, places, id)
-  const start = places.filter(
-    (place) => place.restart !== 'temporary' && (affected.includes(place) || waiting.includes(place.id)),
-  )
+  const start = affected.filter((place) => place.restart !== 'temporary')
   return { ...down(affected, id), start: start.map((place) => place.id) }
 }
 

@@ -39,11 +39,27 @@ export function toSupervisorSettings(options: SupervisorOptions): SupervisorSett
     refuse(owner, `children is ${show(specs)}, expected exactly one with 'simple-one-for-one': the template for startChild`)
   }
   const children: ChildSettings[] = []
-  for (const spec of specs) {
+  for (const spec of inStartOrder(specs)) {
     const { name: supervisor, strategy, autoShutdown } = flags
     children.push(toChildSettings(spec, { supervisor, strategy, autoShutdown, siblings: children }))
   }
   return { ...flags, backoff, children }
+}
+
+/** As written, but a node comes before the children that live on it. */
+function inStartOrder(specs: readonly ChildSpec[]): readonly ChildSpec[] {
+  const ordered = new Set<ChildSpec>()
+  const visited = new Set<ChildSpec>()
+  const visit = (spec: ChildSpec): void => {
+    if (visited.has(spec)) return
+    visited.add(spec)
+    const node = specs.find((other) => spec?.on !== undefined && other?.id === spec.on)
+    if (node !== undefined) visit(node)
+    ordered.add(spec)
+  }
+  for (const spec of specs) visit(spec)
+  // The same object twice is a duplicate id, which is refused where ids are checked.
+  return ordered.size === specs.length ? [...ordered] : specs
 }
 
 function checkMaxRestarts(owner: OptionOwner, value: number): void {

@@ -71,17 +71,6 @@ describe('restart plan', () => {
     expect(spoken(planRestart(strategy, places(children), failed))).toBe(plan)
   })
 
-  it.each<[Strategy, string, string, string[], string]>([
-    ['one-for-one', 'w ~a@w ~b@w c ~d', 'a', ['b'], 'start a b'],
-    ['one-for-one', '~w ~a@w ~b!@w', 'w', ['a', 'b'], 'remove b, start w a'],
-    ['rest-for-one', 'w ~a ~b', 'a', ['b'], 'start a b'],
-  ])(
-    '%s of "%s" when the start of %s failed also starts %j, which came after it',
-    (strategy, children, failed, waiting, plan) => {
-      expect(spoken(planRestart(strategy, places(children), failed, waiting))).toBe(plan)
-    },
-  )
-
   const nodes: readonly [Strategy, string, string, string][] = [
     ['one-for-one', 'w a@w b c@w', 'w', 'stop c a, start w a c'],
     ['one-for-one', 'w ~a@w b -c?@w', 'w', 'start w a'],

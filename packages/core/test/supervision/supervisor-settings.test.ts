@@ -131,9 +131,9 @@ describe('child settings', () => {
     [{ shutdown: 'never' }, `child "a": shutdown is 'never', expected milliseconds, 'brutal-kill' or 'infinity'`],
     [{ shutdown: true }, 'child "a": shutdown is true'],
     [{ significant: 1 }, 'child "a": significant is 1, expected true or false'],
-    [{ on: 'nobody' }, `child "a": on is 'nobody', expected the id of a sibling declared before it`],
-    [{ on: 'a' }, `child "a": on is 'a', expected the id of a sibling declared before it`],
-    [{ on: 'late' }, `child "a": on is 'late', expected the id of a sibling declared before it`],
+    [{ on: 'nobody' }, `child "a": on is 'nobody', expected the id of a sibling that is a node`],
+    [{ on: 'a' }, `child "a": on is 'a', expected the id of a sibling that is a node`],
+    [{ on: 'late' }, `child "a": on is 'late', expected the id of a sibling that is a node`],
     [{ on: 'other' }, `child "a": on is 'other', expected a node such as thread(), not the actor Greeter`],
     [{ on: 'worker' }, `child "a": on is 'worker', expected an actor with a module, which Greeter lacks`],
     [
