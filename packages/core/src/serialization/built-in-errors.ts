@@ -9,12 +9,22 @@ import { TroupeError } from '../errors/troupe-error.ts'
 import { classNameOf, classNamed, classOfPrototype } from './registry.ts'
 
 const JAVASCRIPT_ERRORS = [
-  Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError,
+  Error,
+  TypeError,
+  RangeError,
+  SyntaxError,
+  ReferenceError,
+  EvalError,
+  URIError,
+  AggregateError,
 ] as const
 
 /** A new file in errors/ gets a line here; a new class in one of these files is found by itself. */
 const TROUPE_ERROR_MODULES: readonly Readonly<Record<string, unknown>>[] = [
-  actorErrors, remoteErrors, serializationErrors, supervisionErrors,
+  actorErrors,
+  remoteErrors,
+  serializationErrors,
+  supervisionErrors,
 ]
 
 const prototypesByName: ReadonlyMap<string, object> = new Map(builtInPrototypes().map((each) => [classNameOf(each), each]))

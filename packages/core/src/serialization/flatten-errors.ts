@@ -10,7 +10,10 @@ import type { Node } from './node-tags.ts'
 import { classNameOf } from './registry.ts'
 
 /** What RemoteError adds to the error that it stands for. */
-const REMOTE_FIELDS: ReadonlyMap<string, unknown> = new Map([['code', 'TROUPE_REMOTE'], ['name', 'RemoteError']])
+const REMOTE_FIELDS: ReadonlyMap<string, unknown> = new Map([
+  ['code', 'TROUPE_REMOTE'],
+  ['name', 'RemoteError'],
+])
 
 export function writeError(to: Flattening, error: Error, prototype: object): Node {
   const remote = error instanceof RemoteError

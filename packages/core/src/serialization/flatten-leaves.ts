@@ -36,7 +36,9 @@ function writeRegExp(to: Flattening, object: object): Node {
   refuseFields(object, 1)
   const { source, flags, lastIndex } = object as RegExp
   if (source.length > MAX_REGEXP_LENGTH) {
-    throw new Refusal(`a regular expression of ${source.length} characters is too long, at most ${MAX_REGEXP_LENGTH} can be pickled`)
+    throw new Refusal(
+      `a regular expression of ${source.length} characters is too long, at most ${MAX_REGEXP_LENGTH} can be pickled`,
+    )
   }
   return [Tag.regExp, to.slot(source, 'source'), flags, to.slot(lastIndex, 'lastIndex')]
 }

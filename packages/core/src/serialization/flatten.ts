@@ -67,7 +67,10 @@ class TableWriter implements Flattening {
       this.#nodes.push(this.#write(this.#sources[index]))
     }
     const table: NodeTable = [this.#shapes, this.#nodes, root]
-    if (this.#hasStates) buildOrder(this.#nodes, (node) => this.#refuse(node, 'its toState leads back to itself, so that fromState could not be called'))
+    if (this.#hasStates)
+      buildOrder(this.#nodes, (node) =>
+        this.#refuse(node, 'its toState leads back to itself, so that fromState could not be called'),
+      )
     return { table, blobs: this.#blobs, size: this.#size }
   }
 
@@ -157,7 +160,8 @@ class TableWriter implements Flattening {
     if (entry?.toState !== undefined) return this.#state(object, entry)
     const leaf = leafWriter(prototype)
     if (leaf !== undefined) return leaf(this, object)
-    if (typeof DOMException === 'function' && prototype === DOMException.prototype) return writeDomException(this, object as DOMException)
+    if (typeof DOMException === 'function' && prototype === DOMException.prototype)
+      return writeDomException(this, object as DOMException)
     if (object instanceof Error) return writeError(this, object, prototype)
     if (object instanceof UnknownInstance) return this.#unknown(object)
     if (entry === undefined) throw new Refusal(describeUnregistered(object, prototype))

@@ -23,4 +23,3 @@ export class Refusal extends Error {
     this.step = step
   }
 }
-

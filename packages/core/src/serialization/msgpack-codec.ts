@@ -129,7 +129,10 @@ export class MsgpackEncoder implements FrameEncoder {
 
   #append(entry: unknown[], size: number, root: string): void {
     if (this.#size + size > MAX_FRAME_BYTES) {
-      throw new NotSerializableError(root, `it makes a frame of ${this.#size + size} bytes, at most ${MAX_FRAME_BYTES} can be sent`)
+      throw new NotSerializableError(
+        root,
+        `it makes a frame of ${this.#size + size} bytes, at most ${MAX_FRAME_BYTES} can be sent`,
+      )
     }
     this.#entries.push(entry)
     this.#size += size + ENTRY_BYTES
@@ -147,7 +150,8 @@ export class MsgpackDecoder implements FrameDecoder {
     this.#refs = refs
     this.#unpackr = trust === 'trusted' ? new Unpackr({ sequential: true }) : new Unpackr({ useRecords: false })
     this.#maxBytes = limits.maxBytes ?? (trust === 'trusted' ? Infinity : DEFAULT_MAX_BYTES)
-    this.#scan = trust === 'trusted' ? null : new PreScan(OUTER_DEPTH + Math.max(TABLE_DEPTH, limits.maxDepth ?? DEFAULT_MAX_DEPTH))
+    this.#scan =
+      trust === 'trusted' ? null : new PreScan(OUTER_DEPTH + Math.max(TABLE_DEPTH, limits.maxDepth ?? DEFAULT_MAX_DEPTH))
   }
 
   decode(frame: Uint8Array, visit: (entry: readonly unknown[]) => void): void {
@@ -156,7 +160,8 @@ export class MsgpackDecoder implements FrameDecoder {
   }
 
   #read(frame: Uint8Array): readonly (readonly unknown[])[] {
-    if (frame.length > this.#maxBytes) throw new MalformedBytesError(`${frame.length} bytes came, at most ${this.#maxBytes} are read`)
+    if (frame.length > this.#maxBytes)
+      throw new MalformedBytesError(`${frame.length} bytes came, at most ${this.#maxBytes} are read`)
     const bodyEnd = frame.length <= LENGTH_BYTES ? Infinity : LENGTH_BYTES + readUint32(frame)
     if (bodyEnd > frame.length) throw new MalformedBytesError('the bytes end too early')
     this.#scan?.check(frame, LENGTH_BYTES, bodyEnd, costForLength(frame.length))
@@ -191,7 +196,8 @@ export class MsgpackDecoder implements FrameDecoder {
   /** Behind the blobs there is nothing, or as many zeros as the encoder had to add. */
   #checkEnd(frame: Uint8Array, end: number): void {
     if (end === frame.length) return
-    if (this.#scan === null || lengthForCost(this.#scan.cost) !== frame.length) throw new MalformedBytesError('bytes follow the last entry')
+    if (this.#scan === null || lengthForCost(this.#scan.cost) !== frame.length)
+      throw new MalformedBytesError('bytes follow the last entry')
     for (let at = end; at < frame.length; at++) if (frame[at] !== 0) throw new MalformedBytesError('bytes follow the last entry')
   }
 }

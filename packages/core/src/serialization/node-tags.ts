@@ -72,8 +72,20 @@ export const Tag = {
 
 /** Names of globals, except `Buffer`, which arrives as Uint8Array where there is none. New ones go at the end. */
 export const VIEW_KINDS = [
-  'Uint8Array', 'Int8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array', 'Float32Array',
-  'Float64Array', 'BigInt64Array', 'BigUint64Array', 'Float16Array', 'DataView', 'Buffer',
+  'Uint8Array',
+  'Int8Array',
+  'Uint8ClampedArray',
+  'Int16Array',
+  'Uint16Array',
+  'Int32Array',
+  'Uint32Array',
+  'Float32Array',
+  'Float64Array',
+  'BigInt64Array',
+  'BigUint64Array',
+  'Float16Array',
+  'DataView',
+  'Buffer',
 ] as const
 
 /** Hexadecimal digits of the largest bigint: four million bits. Both ends refuse longer ones. */

@@ -51,7 +51,8 @@ export function unpack(bytes: Uint8Array, options: UnpackOptions = {}): unknown 
   decoder.decode(bytes.subarray(MAGIC.length), (entry) => entries.push(entry))
   const [entry] = entries
   if (entries.length !== 1 || entry?.length !== 1) throw new MalformedBytesError('this is not one value')
-  if (entry[0] instanceof DecodeFailure) throw new MalformedBytesError(`a value cannot be built here: ${entry[0].error.message}`, entry[0].error)
+  if (entry[0] instanceof DecodeFailure)
+    throw new MalformedBytesError(`a value cannot be built here: ${entry[0].error.message}`, entry[0].error)
   return entry[0]
 }
 

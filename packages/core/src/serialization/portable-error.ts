@@ -22,8 +22,13 @@ function describe(thrown: unknown): { readonly className: string; readonly messa
   try {
     if (!(thrown instanceof Error)) return { className: 'Error', message: String(thrown) }
     const prototype: unknown = Object.getPrototypeOf(thrown)
-    const className = typeof prototype === 'object' && prototype !== null ? (errorClassName(prototype) ?? classNameOf(prototype)) : 'Error'
-    return { className: thrown instanceof RemoteError ? thrown.className : className, message: String(thrown.message), stack: String(thrown.stack) }
+    const className =
+      typeof prototype === 'object' && prototype !== null ? (errorClassName(prototype) ?? classNameOf(prototype)) : 'Error'
+    return {
+      className: thrown instanceof RemoteError ? thrown.className : className,
+      message: String(thrown.message),
+      stack: String(thrown.stack),
+    }
   } catch {
     return { className: 'Error', message: 'an error that cannot even be described' }
   }

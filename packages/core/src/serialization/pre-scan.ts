@@ -104,8 +104,38 @@ export class PreScan {
 
 /** Bytes after the tokens from 0xc0 on, before any string or values; -1 for what our encoder never writes. */
 const SIZES = [
-  0, 0, 0, 0, -1, -1, -1, -1, -1, -1, -1, 8, 1, 2, 4, 8, // nil, marker, false, true, binaries, extensions, floats, unsigned
-  1, 2, 4, 8, 2, -1, -1, -1, -1, 1, 2, 4, 2, 4, 2, 4, // signed, undefined, extensions, strings, arrays, maps
+  0,
+  0,
+  0,
+  0,
+  -1,
+  -1,
+  -1,
+  -1,
+  -1,
+  -1,
+  -1,
+  8,
+  1,
+  2,
+  4,
+  8, // nil, marker, false, true, binaries, extensions, floats, unsigned
+  1,
+  2,
+  4,
+  8,
+  2,
+  -1,
+  -1,
+  -1,
+  -1,
+  1,
+  2,
+  4,
+  2,
+  4,
+  2,
+  4, // signed, undefined, extensions, strings, arrays, maps
 ]
 
 function isProto(bytes: Uint8Array, at: number): boolean {

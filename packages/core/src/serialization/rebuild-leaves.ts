@@ -73,7 +73,8 @@ export function makeBigint(written: unknown): bigint {
   const digits = stringOf(written, 'a bigint')
   const isNegative = digits.startsWith('-')
   const unsigned = isNegative ? digits.slice(1) : digits
-  if (unsigned.length > MAX_BIGINT_DIGITS || !/^[0-9a-f]+$/.test(unsigned)) return malformed('a bigint is not hexadecimal digits, or too long')
+  if (unsigned.length > MAX_BIGINT_DIGITS || !/^[0-9a-f]+$/.test(unsigned))
+    return malformed('a bigint is not hexadecimal digits, or too long')
   const value = BigInt(`0x${unsigned}`)
   return isNegative ? -value : value
 }

@@ -127,11 +127,14 @@ class Builder {
   #instance(name: string): object {
     const entry = classNamed(name)
     // Safe as an object to be filled: own fields only.
-    return entry === undefined ? new UnknownInstance(name, 'fields', Object.create(null)) : (Object.create(entry.prototype) as object)
+    return entry === undefined
+      ? new UnknownInstance(name, 'fields', Object.create(null))
+      : (Object.create(entry.prototype) as object)
   }
 
   #ref(node: Node): unknown {
-    if (this.#refs === undefined) throw new CannotBuild(new Error('an ActorRef can only be unpickled from a message: it needs a system'))
+    if (this.#refs === undefined)
+      throw new CannotBuild(new Error('an ActorRef can only be unpickled from a message: it needs a system'))
     const wire: (string | number)[] = []
     for (const each of node.slice(1)) {
       if (typeof each !== 'string' && typeof each !== 'number') return malformed('a ref is made of strings and numbers')
@@ -151,13 +154,20 @@ class Builder {
       case Tag.sparseArray:
         return this.#fields(value as object, this.#keys(node[2]), node, 3, true)
       case Tag.map:
-        for (let at = 1; at + 1 < node.length; at += 2) (value as Map<unknown, unknown>).set(this.#value(node[at]), this.#value(node[at + 1]))
+        for (let at = 1; at + 1 < node.length; at += 2)
+          (value as Map<unknown, unknown>).set(this.#value(node[at]), this.#value(node[at + 1]))
         return
       case Tag.set:
         for (let at = 1; at < node.length; at++) (value as Set<unknown>).add(this.#value(node[at]))
         return
       case Tag.instance:
-        return this.#fields(value instanceof UnknownInstance ? (value.state as object) : (value as object), this.#keys(node[2]), node, 3, true)
+        return this.#fields(
+          value instanceof UnknownInstance ? (value.state as object) : (value as object),
+          this.#keys(node[2]),
+          node,
+          3,
+          true,
+        )
       case Tag.state:
         this.#values[index] = fromState(this.#text(node[1], 'a class name'), this.#value(node[2]))
         return

@@ -20,9 +20,21 @@ export interface SerializableOptions<Instance extends object, State> {
 
 /** Classes whose instances are more than their own fields. */
 const EXOTIC: readonly (readonly [string, AnyClass])[] = [
-  ['Array', Array], ['Map', Map], ['Set', Set], ['Date', Date], ['RegExp', RegExp], ['Promise', Promise],
-  ['ArrayBuffer', ArrayBuffer], ['DataView', DataView], ['Uint8Array', Uint8Array], ['WeakMap', WeakMap], ['WeakSet', WeakSet],
-  ['Number', Number], ['String', String], ['Boolean', Boolean], ['URL', URL],
+  ['Array', Array],
+  ['Map', Map],
+  ['Set', Set],
+  ['Date', Date],
+  ['RegExp', RegExp],
+  ['Promise', Promise],
+  ['ArrayBuffer', ArrayBuffer],
+  ['DataView', DataView],
+  ['Uint8Array', Uint8Array],
+  ['WeakMap', WeakMap],
+  ['WeakSet', WeakSet],
+  ['Number', Number],
+  ['String', String],
+  ['Boolean', Boolean],
+  ['URL', URL],
 ]
 
 /**

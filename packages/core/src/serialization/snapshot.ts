@@ -137,13 +137,12 @@ export class Snapshot {
         copy[key] = inner
       } else if (!this.#isPlainPrimitive(item)) return undefined
       // msgpackr renames __proto__ and keeps notes under __keys__.
-      if (!isWellFormed(key) || (key.charCodeAt(0) === UNDERSCORE && (key === '__proto__' || key === '__keys__'))) return undefined
+      if (!isWellFormed(key) || (key.charCodeAt(0) === UNDERSCORE && (key === '__proto__' || key === '__keys__')))
+        return undefined
       this.#size += key.length
     }
     const isAll =
-      keys <= MAX_KEYS &&
-      Object.getOwnPropertyNames(value).length === keys &&
-      Object.getOwnPropertySymbols(value).length === 0
+      keys <= MAX_KEYS && Object.getOwnPropertyNames(value).length === keys && Object.getOwnPropertySymbols(value).length === 0
     return isAll ? copy : undefined
   }
 

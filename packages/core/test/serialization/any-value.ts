@@ -1,19 +1,35 @@
 /**
  * Generated values of every supported kind, with cycles and shared references.
  */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
-const oddNumbers = fc.constantFrom(0, -0, NaN, Infinity, -Infinity, 2 ** 32, 2 ** 53, -(2 ** 31), 0.1, Number.MIN_VALUE, Number.MAX_VALUE)
+const oddNumbers = fc.constantFrom(
+  0,
+  -0,
+  NaN,
+  Infinity,
+  -Infinity,
+  2 ** 32,
+  2 ** 53,
+  -(2 ** 31),
+  0.1,
+  Number.MIN_VALUE,
+  Number.MAX_VALUE,
+)
 const anyText = fc.oneof(
   fc.string(),
   fc.string({ unit: 'binary' }),
   fc.array(fc.integer({ min: 0xd7f0, max: 0xe010 }), { maxLength: 6 }).map((units) => String.fromCharCode(...units)),
   fc.string({ minLength: 60, maxLength: 300 }),
 )
-const anyKey = fc.oneof({ weight: 6, arbitrary: fc.string({ maxLength: 5 }) }, { weight: 1, arbitrary: anyText }, {
-  weight: 1,
-  arbitrary: fc.constantFrom('__proto__', 'constructor', 'toJSON', '__keys__', 'hasOwnProperty', 'length', '0', '7', 'then'),
-})
+const anyKey = fc.oneof(
+  { weight: 6, arbitrary: fc.string({ maxLength: 5 }) },
+  { weight: 1, arbitrary: anyText },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('__proto__', 'constructor', 'toJSON', '__keys__', 'hasOwnProperty', 'length', '0', '7', 'then'),
+  },
+)
 
 const primitive = fc.oneof(
   fc.constantFrom(null, undefined, true, false),
@@ -38,28 +54,34 @@ const leaf: fc.Arbitrary<unknown> = fc.oneof(
   fc.float64Array({ maxLength: 5 }),
   fc.bigInt64Array({ maxLength: 5 }),
   fc.int16Array({ maxLength: 5 }),
-  fc.oneof(fc.integer(), oddNumbers, anyText, fc.boolean(), fc.bigInt({ min: -(2n ** 90n), max: 2n ** 90n })).map((each) => Object(each) as unknown),
+  fc
+    .oneof(fc.integer(), oddNumbers, anyText, fc.boolean(), fc.bigInt({ min: -(2n ** 90n), max: 2n ** 90n }))
+    .map((each) => Object(each) as unknown),
   fc.webUrl().map((each) => new URL(each)),
   fc.array(fc.tuple(fc.string({ maxLength: 4 }), fc.string({ maxLength: 4 }))).map((each) => new URLSearchParams(each)),
 )
 
 function objectOf(prototype: object | null, entries: readonly (readonly [string, unknown])[]): object {
   const object = Object.create(prototype) as object
-  for (const [key, value] of entries) Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
+  for (const [key, value] of entries)
+    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
   return object
 }
 
 function errorOf(kind: number, message: string, cause: unknown, fields: readonly (readonly [string, unknown])[]): Error {
   const Class = [Error, TypeError, RangeError][kind % 3] ?? Error
-  const error = kind % 4 === 3 ? new AggregateError([cause], message) : kind % 2 === 0 ? new Class(message, { cause }) : new Class(message)
-  for (const [key, value] of fields) if (!(key in error)) Object.defineProperty(error, key, { value, writable: true, enumerable: true, configurable: true })
+  const error =
+    kind % 4 === 3 ? new AggregateError([cause], message) : kind % 2 === 0 ? new Class(message, { cause }) : new Class(message)
+  for (const [key, value] of fields)
+    if (!(key in error)) Object.defineProperty(error, key, { value, writable: true, enumerable: true, configurable: true })
   return error
 }
 
 function holey(items: readonly unknown[], holes: readonly number[], fields: readonly (readonly [string, unknown])[]): unknown[] {
   const array = [...items]
   for (const hole of holes) Reflect.deleteProperty(array, hole)
-  for (const [key, value] of fields) if (key !== 'length') Object.defineProperty(array, key, { value, writable: true, enumerable: true, configurable: true })
+  for (const [key, value] of fields)
+    if (key !== 'length') Object.defineProperty(array, key, { value, writable: true, enumerable: true, configurable: true })
   return array
 }
 
@@ -73,10 +95,14 @@ const tree: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown; entries: [string
       tie('entries').map((entries) => objectOf(Object.prototype, entries)),
       tie('entries').map((entries) => objectOf(null, entries)),
       items,
-      fc.tuple(items, fc.array(fc.nat(5), { maxLength: 2 }), tie('entries')).map(([each, holes, fields]) => holey(each, holes, fields)),
+      fc
+        .tuple(items, fc.array(fc.nat(5), { maxLength: 2 }), tie('entries'))
+        .map(([each, holes, fields]) => holey(each, holes, fields)),
       fc.array(fc.tuple(tie('value'), tie('value')), { maxLength: 4 }).map((entries) => new Map(entries)),
       items.map((each) => new Set(each)),
-      fc.tuple(fc.nat(7), anyText, tie('value'), tie('entries')).map(([kind, message, cause, fields]) => errorOf(kind, message, cause, fields)),
+      fc
+        .tuple(fc.nat(7), anyText, tie('value'), tie('entries'))
+        .map(([kind, message, cause, fields]) => errorOf(kind, message, cause, fields)),
     ),
   }
 }).value

@@ -54,28 +54,43 @@ const withBadGetter = {
 }
 
 const refusals: readonly (readonly [unknown, string])[] = [
-  [[{ order: { customer: new Customer() } }], 'args[0].order.customer: class Customer is not registered: call serializable(Customer) in the module that defines it'],
+  [
+    [{ order: { customer: new Customer() } }],
+    'args[0].order.customer: class Customer is not registered: call serializable(Customer) in the module that defines it',
+  ],
   [[() => 1], 'args[0]: function (anonymous) cannot be pickled: code does not travel'],
   [{ run: function named() {} }, 'args.run: function named cannot be pickled: code does not travel'],
-  [[[class Inner {}]], 'args[0][0]: function Inner cannot be pickled: code does not travel'],
+  [[[Customer]], 'args[0][0]: function Customer cannot be pickled: code does not travel'],
   [{ 'not a name': Symbol('s') }, 'args["not a name"]: Symbol(s) exists only here: use Symbol.for, or a sentinel'],
   [[Symbol.iterator], 'args[0]: Symbol(Symbol.iterator) exists only here: use Symbol.for, or a sentinel'],
   [new Map([['key', { f: () => 1 }]]), 'args.get("key").f: function f cannot be pickled: code does not travel'],
   [new Map([[{ f: () => 1 }, 1]]), 'args.keys()[0].f: function f cannot be pickled: code does not travel'],
-  [new Map([[{}, new Customer()]]), 'args.values()[0]: class Customer is not registered: call serializable(Customer) in the module that defines it'],
+  [
+    new Map([[{}, new Customer()]]),
+    'args.values()[0]: class Customer is not registered: call serializable(Customer) in the module that defines it',
+  ],
   [new Set([1, Promise.resolve()]), 'args.values()[1]: a Promise cannot be pickled'],
   [[new WeakMap()], 'args[0]: a WeakMap cannot be pickled'],
   [[new WeakSet()], 'args[0]: a WeakSet cannot be pickled'],
   [[new WeakRef({})], 'args[0]: a WeakRef cannot be pickled'],
   [[(function* () {})()], 'args[0]: a Generator cannot be pickled'],
   [[new SharedArrayBuffer(8)], 'args[0]: a SharedArrayBuffer cannot be pickled: a copy would not be shared'],
-  [[new Uint8Array(new SharedArrayBuffer(8))], 'args[0]: a view of a SharedArrayBuffer cannot be pickled: a copy would not be shared'],
+  [
+    [new Uint8Array(new SharedArrayBuffer(8))],
+    'args[0]: a view of a SharedArrayBuffer cannot be pickled: a copy would not be shared',
+  ],
   [{ a: { [Symbol('hidden')]: 1 } }, 'args.a: a property named by Symbol(hidden) cannot be pickled: use a string'],
   [{ a: withHidden }, 'args.a.secret: a property that is not enumerable cannot be pickled'],
   [Object.assign(new Date(0), { note: 1 }), 'args.note: a property on a built-in object cannot be pickled'],
   [Object.assign(new Map(), { note: 1 }), 'args.note: a property on a built-in object cannot be pickled'],
-  [[new (class Tags extends Set {})()], 'args[0]: class Tags is not registered: call serializable(Tags) in the module that defines it'],
-  [[new (class extends Array {})()], 'args[0]: class (anonymous) is not registered: call serializable((anonymous)) in the module that defines it'],
+  [
+    [new (class Tags extends Set {})()],
+    'args[0]: class Tags is not registered: call serializable(Tags) in the module that defines it',
+  ],
+  [
+    [new (class extends Array {})()],
+    'args[0]: class (anonymous) is not registered: call serializable((anonymous)) in the module that defines it',
+  ],
   [new Error('x', { cause: { f: () => 1 } }), 'args.cause.f: function f cannot be pickled: code does not travel'],
   [withBadGetter, 'args.deep: reading it threw TypeError: getter broke'],
   [[new Stateful()], 'args[0]: reading it threw RangeError: state is broken'],
@@ -107,7 +122,9 @@ describe('what cannot be pickled', () => {
     for (let round = 0; round < 50; round++) {
       encoder.push([round], { kind: `shape${round % 7}`, [`f${round % 7}`]: 1, bytes: new Uint8Array(3) }, 'value')
       const { size, count } = encoder
-      expect(() => encoder.push([round], { [`new${round}`]: { f: () => 1 }, bytes: new Uint8Array(3) }, 'value')).toThrow(NotSerializableError)
+      expect(() => encoder.push([round], { [`new${round}`]: { f: () => 1 }, bytes: new Uint8Array(3) }, 'value')).toThrow(
+        NotSerializableError,
+      )
       expect([encoder.size, encoder.count]).toEqual([size, count])
       encoder.push([round], { plain: round, [`f${round}`]: 2 }, 'value')
       decoder.decode(encoder.take(), (entry) => arrived.push(entry))

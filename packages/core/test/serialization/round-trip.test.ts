@@ -64,29 +64,55 @@ const values: readonly (readonly [string, unknown])[] = [
   ['minus zero', { a: -0, b: [-0, 0] }],
   ['64-bit bigints', [0n, 1n, -1n, 2n ** 63n - 1n, -(2n ** 63n), 2n ** 64n - 1n]],
   ['large bigints', [2n ** 64n, -(2n ** 63n) - 1n, 2n ** 4000n, -(2n ** 4000n) + 1n, 2n ** 80_000n]],
-  ['strings', ['', 'a', 'x'.repeat(40), 'y'.repeat(300), 'z'.repeat(70_000), 'äöü', '漢字'.repeat(50), '😀'.repeat(30), 'a\u2028b\0c']],
+  [
+    'strings',
+    ['', 'a', 'x'.repeat(40), 'y'.repeat(300), 'z'.repeat(70_000), 'äöü', '漢字'.repeat(50), '😀'.repeat(30), 'a\u2028b\0c'],
+  ],
   ['lone surrogates', ['\ud800', 'a\udc00b', { '\ud800': '\udfff', ok: '\ud800' }, '\ud800']],
   ['an object with undefined', { a: undefined, b: 1 }],
   ['odd keys', { '': 1, '0': 2, '-1': 3, constructor: 4, toString: 5, hasOwnProperty: 6, toJSON: 7, 'a b': 8, __keys__: 9 }],
   ['an own __proto__', JSON.parse('{"__proto__":{"polluted":1},"a":[{"__proto__":null}]}')],
   ['an own __keys__ after a shape', [{ a: 1 }, { a: 1, __keys__: 2 }, { a: 1 }]],
   ['a null-prototype object', Object.assign(Object.create(null), { a: 1, toString: 2 })],
-  ['a null-prototype object with __proto__', Object.defineProperty(Object.create(null), '__proto__', { value: 1, enumerable: true, writable: true, configurable: true })],
+  [
+    'a null-prototype object with __proto__',
+    Object.defineProperty(Object.create(null), '__proto__', { value: 1, enumerable: true, writable: true, configurable: true }),
+  ],
   ['many keys', Object.fromEntries(Array.from({ length: 70_000 }, (_, index) => [`key${index}`, index]))],
   ['101 keys', Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`key${index}`, index]))],
   ['a date', new Date('2024-02-29T12:00:00.123Z')],
   ['dates', [new Date(0), new Date(-1), new Date(8.64e15), new Date(-8.64e15)]],
   ['an invalid date', new Date(NaN)],
   ['regular expressions', [/a/, /[/\]]\//g, regExpWithIndex, new RegExp(''), /\p{L}/u, /(a+)+$/]],
-  ['maps', new Map<unknown, unknown>([['a', 1], [NaN, -0], [{ k: 1 }, new Map()], [undefined, undefined]])],
+  [
+    'maps',
+    new Map<unknown, unknown>([
+      ['a', 1],
+      [NaN, -0],
+      [{ k: 1 }, new Map()],
+      [undefined, undefined],
+    ]),
+  ],
   ['sets', new Set<unknown>([1, 'a', new Set(), NaN, null, undefined])],
   ['an array buffer', buffer.slice(3, 9)],
   ['an empty array buffer', new ArrayBuffer(0)],
-  ['typed arrays', [
-    new Uint8Array([1, 2]), new Int8Array([-1]), new Uint8ClampedArray([255]), new Int16Array([-300]), new Uint16Array([60_000]),
-    new Int32Array([-1e9]), new Uint32Array([4e9]), new Float32Array([0.5]), new Float64Array([Math.PI, NaN]),
-    new BigInt64Array([-5n]), new BigUint64Array([2n ** 64n - 1n]), new Uint8Array(0),
-  ]],
+  [
+    'typed arrays',
+    [
+      new Uint8Array([1, 2]),
+      new Int8Array([-1]),
+      new Uint8ClampedArray([255]),
+      new Int16Array([-300]),
+      new Uint16Array([60_000]),
+      new Int32Array([-1e9]),
+      new Uint32Array([4e9]),
+      new Float32Array([0.5]),
+      new Float64Array([Math.PI, NaN]),
+      new BigInt64Array([-5n]),
+      new BigUint64Array([2n ** 64n - 1n]),
+      new Uint8Array(0),
+    ],
+  ],
   ['a data view', new DataView(buffer, 2, 5)],
   ['views into the same buffer', [new Uint8Array(buffer, 4, 4), new Uint16Array(buffer, 4, 2)]],
   ['a large binary', new Uint8Array(300_000).fill(7)],
@@ -107,14 +133,26 @@ const values: readonly (readonly [string, unknown])[] = [
   ['a URL', new URL('https://user:pw@example.org:8080/a?b=c#d')],
   ['search parameters', new URLSearchParams('a=1&a=2&b=%20x')],
   ['an error', causeless],
-  ['errors of every built-in class', [
-    new Error('e'), new TypeError('t'), new RangeError('r'), new SyntaxError('s'), new ReferenceError('f'), new EvalError('v'), new URIError('u'),
-  ]],
+  [
+    'errors of every built-in class',
+    [
+      new Error('e'),
+      new TypeError('t'),
+      new RangeError('r'),
+      new SyntaxError('s'),
+      new ReferenceError('f'),
+      new EvalError('v'),
+      new URIError('u'),
+    ],
+  ],
   ['an error without message', new Error()],
   ['a cause', new Error('outer', { cause: new RangeError('inner', { cause: 5 }) })],
   ['a cause that is undefined', withUndefinedCause],
   ['an aggregate', new AggregateError([new TypeError('one'), 'two'], 'both')],
-  ['an error with its own name', Object.defineProperty(new Error('n'), 'name', { value: 'Custom', configurable: true, writable: true })],
+  [
+    'an error with its own name',
+    Object.defineProperty(new Error('n'), 'name', { value: 'Custom', configurable: true, writable: true }),
+  ],
   ['an error that is its own cause', ((error) => Object.assign(error, { again: error }))(new Error('me'))],
   ['a DOM exception', new DOMException('gone', 'AbortError')],
   ['a Troupe error', new NotSerializableError('args[0]', 'no', new MalformedBytesError('why'))],
@@ -171,7 +209,23 @@ describe('pickling', () => {
   })
 
   it('reads a getter of a plain object as its value', () => {
-    expect(unpack(pack({ get now() { return 5 } }))).toEqual({ now: 5 })
-    expect(unpack(pack({ get now() { return new Date(5) } }))).toEqual({ now: new Date(5) })
+    expect(
+      unpack(
+        pack({
+          get now() {
+            return 5
+          },
+        }),
+      ),
+    ).toEqual({ now: 5 })
+    expect(
+      unpack(
+        pack({
+          get now() {
+            return new Date(5)
+          },
+        }),
+      ),
+    ).toEqual({ now: new Date(5) })
   })
 })
