@@ -116,8 +116,9 @@ export class Cell extends CellLife implements Asker, Runnable {
     this.handling = envelope
     let result: unknown
     try {
-      // Safe: `turn` put a function there.
-      result = envelope.kind === TURN ? (envelope.args[0] as () => unknown)() : callHandler(this.handlers, handler, envelope.args)
+      const { asyncContext } = this.kernel
+      if (asyncContext !== null) result = asyncContext.run(this, () => this.#call(envelope, handler))
+      else result = this.#call(envelope, handler)
     } catch (error) {
       this.#failed(envelope, error)
       return
@@ -125,6 +126,12 @@ export class Cell extends CellLife implements Asker, Runnable {
     if (this.state !== RUNNING) return
     if (result !== undefined && isThenable(result)) this.#suspend(envelope, result)
     else this.#finish(envelope, result)
+  }
+
+  #call(envelope: Envelope, handler: HandlerFunction): unknown {
+    // Safe: `turn` put a function there.
+    if (envelope.kind === TURN) return (envelope.args[0] as () => unknown)()
+    return callHandler(this.handlers, handler, envelope.args)
   }
 
   #suspend(envelope: Envelope, result: PromiseLike<unknown>): void {

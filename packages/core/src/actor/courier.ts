@@ -37,9 +37,10 @@ export class KernelCourier implements Courier {
 
   ask(target: Target, method: string, args: readonly unknown[], options: AskOptions | null): Promise<unknown> {
     const asker = this.#sender(options)
-    const timeout = this.#timeout(asker, options)
     const signal = options?.signal
+    // What is wrong with the call rejects the promise too: callers have one place to look.
     return new Promise((resolve, reject) => {
+      const timeout = this.#timeout(asker, options)
       const sent = this.#check === null ? args : this.#check(args)
       if (signal?.aborted === true) throw signal.reason
       const pending = new PendingAsk(this.#kernel.deadlines, target, method, timeout, asker, resolve, reject)
@@ -70,7 +71,8 @@ export class KernelCourier implements Courier {
   }
 
   #sender(options: AskOptions | null): Asker | null {
-    if (options?.by === undefined) return this.#kernel.current
+    const { current, asyncContext } = this.#kernel
+    if (options?.by === undefined) return current ?? asyncContext?.current() ?? null
     const target = targetOf(options.by.ref)
     // Safe: `by` takes the self of an actor of this system, whose ref points at its cell.
     return target as Asker

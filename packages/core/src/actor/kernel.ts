@@ -14,6 +14,7 @@ import type { System } from '../model/system.ts'
 import type { Child, ParentPort } from '../model/target.ts'
 import type { Deadlines } from '../timers/deadlines.ts'
 import type { Random } from '../base/random.ts'
+import type { AsyncContext } from './async-context.ts'
 import type { Asker } from './pending-ask.ts'
 
 /** Where events go. Tests and the system implement it. */
@@ -53,6 +54,8 @@ export interface Kernel {
   readonly stopTimeout: number
   /** The actor whose handler runs in this turn, up to its first await. Written by cells. */
   current: Asker | null
+  /** Who asks after an await; null unless the system was made with `asyncContext: true`. */
+  readonly asyncContext: AsyncContext | null
   /** An actor is gone for good: other nodes cannot find it any more. */
   forget(actor: Child): void
   /** Numbers for new actors, rising from 1. */

@@ -12,6 +12,11 @@ export interface SystemOptions {
   readonly name?: string
   /** Packs and unpacks local messages as well, so that what works in one thread works everywhere. For tests: it costs. Default false. */
   readonly checkMessages?: boolean
+  /**
+   * Knows who asks also after an await, without `by: self`, where the platform has AsyncLocalStorage (Node, Bun, Deno); costs
+   * up to a microsecond for each message. Default false.
+   */
+  readonly asyncContext?: boolean
   /** Milliseconds that an ask waits when nothing else is said. Default 5 000. */
   readonly askTimeout?: number
   /** Milliseconds that the children of an ending actor, and each of its onStop hooks, get. Default 5 000. */
@@ -41,6 +46,7 @@ export function toSystemSettings(options: SystemOptions): SystemSettings {
   return {
     name,
     checkMessages: options.checkMessages ?? false,
+    asyncContext: options.asyncContext ?? false,
     askTimeout: milliseconds('askTimeout', options.askTimeout ?? 5_000),
     stopTimeout: milliseconds('stopTimeout', options.stopTimeout ?? 5_000),
     shutdownTimeout: milliseconds('shutdownTimeout', options.shutdownTimeout ?? 10_000),

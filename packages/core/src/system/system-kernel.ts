@@ -3,6 +3,7 @@
  */
 import { createYield } from '../base/event-loop.ts'
 import { systemClock } from '../base/clock.ts'
+import { type AsyncContext, createAsyncContext } from '../actor/async-context.ts'
 import { KernelCourier, type MessageCheck } from '../actor/courier.ts'
 import type { Elsewhere, Kernel } from '../actor/kernel.ts'
 import type { Asker } from '../actor/pending-ask.ts'
@@ -31,6 +32,7 @@ export class SystemKernel implements Kernel {
   readonly askTimeout: number
   readonly stopTimeout: number
   current: Asker | null = null
+  readonly asyncContext: AsyncContext | null
   readonly #directory: Directory
   #seq = 0
   #elsewhere: Elsewhere | null = null
@@ -45,6 +47,7 @@ export class SystemKernel implements Kernel {
     this.askTimeout = settings.askTimeout
     this.stopTimeout = settings.stopTimeout
     this.#directory = directory
+    this.asyncContext = settings.asyncContext ? createAsyncContext() : null
     this.deadlines = new Deadlines(settings.clock)
     // Real time even under a manual clock: the dispatcher measures work, not waiting.
     this.dispatcher = new Dispatcher(() => systemClock.now(), createYield(), (error) =>

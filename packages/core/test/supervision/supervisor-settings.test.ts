@@ -133,7 +133,6 @@ describe('child settings', () => {
     [{ significant: 1 }, 'child "a": significant is 1, expected true or false'],
     [{ on: 'nobody' }, `child "a": on is 'nobody', expected the id of a sibling that is a node`],
     [{ on: 'a' }, `child "a": on is 'a', expected the id of a sibling that is a node`],
-    [{ on: 'late' }, `child "a": on is 'late', expected the id of a sibling that is a node`],
     [{ on: 'other' }, `child "a": on is 'other', expected a node such as thread(), not the actor Greeter`],
     [{ on: 'worker' }, `child "a": on is 'worker', expected an actor with a module, which Greeter lacks`],
     [
@@ -157,6 +156,19 @@ describe('child settings', () => {
     expect(problemOf({ strategy: 'simple-one-for-one', children: [{ ...child, on: 'w' }] })).toContain(
       'a template has no siblings',
     )
+  })
+
+  it('start a node before the children that live on it, wherever they stand', () => {
+    const { children } = toSupervisorSettings({
+      name: 'Shop',
+      children: [
+        { id: 'first', actor: Counter, args: [0] },
+        { id: 'counter', actor: Counter, args: [0], on: 'worker' },
+        { id: 'worker', actor: Worker },
+        { id: 'last', actor: Counter, args: [0], on: 'worker' },
+      ],
+    })
+    expect(children.map(({ id }) => id)).toEqual(['first', 'worker', 'counter', 'last'])
   })
 
   it('place a child on a node declared before it', () => {

@@ -1,0 +1,47 @@
+/**
+ * Knows which actor goes on after an await, so that nobody has to say `by: self`. It rests on the platform's
+ * AsyncLocalStorage, where there is one, and makes every handler call dearer: `createSystem({ asyncContext: true })`.
+ */
+import type { Asker } from './pending-ask.ts'
+
+interface Turn {
+  readonly asker: Asker
+  readonly turn: number
+}
+
+/** The part of AsyncLocalStorage that is used. */
+interface Storage {
+  run<Result>(store: Turn, call: () => Result): Result
+  getStore(): Turn | undefined
+}
+
+interface Platform {
+  readonly process?: { getBuiltinModule?(name: string): { readonly AsyncLocalStorage?: new () => Storage } | undefined }
+}
+
+export class AsyncContext {
+  readonly #storage: Storage
+
+  constructor(storage: Storage) {
+    this.#storage = storage
+  }
+
+  /** Runs a handler as the actor's current turn, over all of its awaits. */
+  run(asker: Asker, call: () => unknown): unknown {
+    return this.#storage.run({ asker, turn: asker.turn }, call)
+  }
+
+  /** The actor whose handler goes on; null when that handler is done. */
+  current(): Asker | null {
+    const turn = this.#storage.getStore()
+    return turn !== undefined && turn.asker.turn === turn.turn && turn.asker.handling !== null ? turn.asker : null
+  }
+}
+
+/** Throws TypeError where the platform has no AsyncLocalStorage. Found without an import, so that browsers can load this. */
+export function createAsyncContext(): AsyncContext {
+  const { process } = globalThis as Platform
+  const Storage = process?.getBuiltinModule?.('node:async_hooks')?.AsyncLocalStorage
+  if (Storage === undefined) throw new TypeError('createSystem: asyncContext needs AsyncLocalStorage, which this platform lacks: pass `by: self` instead')
+  return new AsyncContext(new Storage())
+}
