@@ -10,11 +10,13 @@ import { StreamLink } from '../shared/stream-link.ts'
 import { flushAtExit } from './flush-at-exit.ts'
 import { watchParent } from './parent-watch.ts'
 import { leaveWithParent, runNode } from './run-node.ts'
+import { writeOutputAtOnce } from './whole-output.ts'
 
 export async function bootProcess(): Promise<void> {
   if (!isOurs())
     throw new Error('this process was not started by childProcess() of @troupe/transport-worker: its bootstrap has no use here')
   watchParent()
+  writeOutputAtOnce()
   const socket = new Socket({ fd: LINK_FD, readable: true, writable: true })
   let booted: (boot: BootData) => void = () => {}
   const boot = new Promise<BootData>((resolve) => (booted = resolve))

@@ -13,5 +13,6 @@ export async function bootThread(): Promise<void> {
     throw new Error('this thread was not started by thread() of @troupe/transport-worker: its bootstrap has no use here')
   }
   const link = new PortLink(port, { peer: 'parent', maxFrame: boot.maxFrame, onClosed: leaveWithParent })
+  process.on('exit', () => link.sendAtOnce())
   await runNode(link, boot, `thread-${threadId}`)
 }

@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads'
 import { WATCH_FD } from '../shared/descriptors.ts'
 
 /** More than a process takes that ends by itself. */
-const PATIENCE_MS = 700
+const PATIENCE_MS = 600
 
 const WATCH = `
 const { Socket } = require('node:net')

@@ -8,7 +8,7 @@ import type { WorkerLink } from '../shared/worker-link.ts'
 import { createModuleLoader, type LoadModule } from './module-loader.ts'
 
 /** How long a worker whose parent is gone may take for its orderly end. */
-const PARTING_MS = 500
+const PARTING_MS = 400
 
 /** Serves the parent, and ends this thread or process with the code that stands for why its system ended. */
 export async function runNode(link: WorkerLink, boot: BootData, defaultName: string): Promise<void> {

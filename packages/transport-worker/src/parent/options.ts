@@ -5,7 +5,6 @@
 import { type ResourceLimits, SHARE_ENV } from 'node:worker_threads'
 import type { BootData, ModuleExport } from '../shared/boot-data.ts'
 import { LONGEST_FRAME } from '../shared/frame-format.ts'
-import { DEFAULT_MAX_FRAME } from '../shared/worker-link.ts'
 
 /** Milliseconds that a worker may take from its start until it takes actors. */
 const START_TIMEOUT = 30_000
@@ -19,7 +18,7 @@ export interface WorkerOptions {
   /** What `process.argv` holds there after its first two entries. */
   readonly argv?: readonly string[]
   /**
-   * Whether it is ended with this program, instead of keeping it running. A daemon's end is orderly too, but it has only half a
+   * Whether it is ended with this program, instead of keeping it running. A daemon's end is orderly too, but it has less than half a
    * second for it. Default: false.
    */
   readonly daemon?: boolean
@@ -29,7 +28,7 @@ export interface WorkerOptions {
   readonly bootstrap?: URL
   /** Milliseconds until a worker that is not ready is ended, and its start has failed. Default: 30 000. */
   readonly startTimeout?: number
-  /** Bytes that one frame may have, both ways. Default: 256 MiB. */
+  /** Bytes that one frame of messages may have, both ways: a longer one ends the worker. Default: 2 GiB - 1, the most there can be. */
   readonly maxFrame?: number
 }
 
@@ -84,7 +83,7 @@ export function checkChildProcessOptions(options: ChildProcessOptions): void {
 
 /** The defaults of what both kinds share. */
 export function settingsOf(options: WorkerOptions): StartSettings {
-  const { daemon = false, startTimeout = START_TIMEOUT, maxFrame = DEFAULT_MAX_FRAME } = options
+  const { daemon = false, startTimeout = START_TIMEOUT, maxFrame = LONGEST_FRAME } = options
   return { daemon, startTimeout, maxFrame }
 }
 

@@ -6,8 +6,9 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { ExitReason, LinkEvents } from '@troupe/core/transport'
 import { Arrivals } from './arrivals.ts'
+import { LONGEST_FRAME } from './frame-format.ts'
 import { decodeNote, encodeNote, type Note } from './note.ts'
-import { checkFrame, DEFAULT_MAX_FRAME, HIGH_WATER, LOW_WATER, type WorkerLink, type WorkerLinkOptions } from './worker-link.ts'
+import { HIGH_WATER, LOW_WATER, tooLong, type WorkerLink, type WorkerLinkOptions } from './worker-link.ts'
 
 /** From this many bytes on a frame is moved. */
 const LARGE = 2_048
@@ -36,7 +37,7 @@ export class PortLink implements WorkerLink {
   constructor(port: MessagePort, options: WorkerLinkOptions) {
     this.peer = options.peer
     this.#port = port
-    this.#maxFrame = options.maxFrame ?? DEFAULT_MAX_FRAME
+    this.#maxFrame = options.maxFrame ?? LONGEST_FRAME
     this.#onNote = options.onNote
     this.#arrivals = new Arrivals(options.onClosed)
     port.on('message', (post: Post) => this.#take(post))
@@ -49,7 +50,11 @@ export class PortLink implements WorkerLink {
 
   send(frame: Uint8Array): boolean {
     if (this.#state !== 'open') return true
-    checkFrame(frame, this.#maxFrame, this.peer)
+    const problem = tooLong(frame, this.#maxFrame, this.peer)
+    if (problem !== null) {
+      this.close(problem)
+      return true
+    }
     const own = ownBytes(frame)
     this.#outstanding += own.length
     this.#port.postMessage(own, own.length >= LARGE ? [own.buffer] : undefined)
@@ -68,6 +73,11 @@ export class PortLink implements WorkerLink {
     this.#reason ??= reason
     this.#arrivals.mute()
     this.#port.close()
+  }
+
+  /** For a thread that exits: what core holds, such as this turn's batch, is posted now. */
+  sendAtOnce(): void {
+    this.#arrivals.drain()
   }
 
   /** Takes what has arrived and waits in the port: for when the other end's thread is gone, which may be heard first. */

@@ -6,10 +6,10 @@
 import type { Duplex } from 'node:stream'
 import type { ExitReason, LinkEvents } from '@troupe/core/transport'
 import { Arrivals } from './arrivals.ts'
-import { type OutFrame, toPieces } from './frame-format.ts'
+import { LONGEST_FRAME, type OutFrame, toPieces } from './frame-format.ts'
 import { FrameSplitter } from './frame-splitter.ts'
 import { decodeNote, encodeNote, type Note } from './note.ts'
-import { checkFrame, DEFAULT_MAX_FRAME, HIGH_WATER, LOW_WATER, type WorkerLink, type WorkerLinkOptions } from './worker-link.ts'
+import { HIGH_WATER, LOW_WATER, tooLong, type WorkerLink, type WorkerLinkOptions } from './worker-link.ts'
 
 /** How long this end waits, after it closed the link and everything is written, for the other end to close it too. */
 const LINGER_MS = 2_000
@@ -41,7 +41,7 @@ export class StreamLink implements WorkerLink {
   constructor(stream: Duplex, options: WorkerLinkOptions) {
     this.peer = options.peer
     this.#stream = stream
-    this.#maxFrame = options.maxFrame ?? DEFAULT_MAX_FRAME
+    this.#maxFrame = options.maxFrame ?? LONGEST_FRAME
     this.#onNote = options.onNote
     this.#arrivals = new Arrivals(options.onClosed)
     this.#splitter = new FrameSplitter(this.#maxFrame, (bytes, isNote) => this.#take(bytes, isNote))
@@ -57,7 +57,11 @@ export class StreamLink implements WorkerLink {
 
   send(frame: Uint8Array): boolean {
     if (this.#state !== 'open') return true
-    checkFrame(frame, this.#maxFrame, this.peer)
+    const problem = tooLong(frame, this.#maxFrame, this.peer)
+    if (problem !== null) {
+      this.close(problem)
+      return true
+    }
     this.#put({ bytes: frame, isNote: false })
     this.#over = this.#unsent > HIGH_WATER
     return !this.#over
@@ -92,6 +96,7 @@ export class StreamLink implements WorkerLink {
     this.#queue = []
     this.#inFlight = []
     this.#writeAtOnce = write
+    this.#arrivals.drain() // core hands over what it holds, such as this turn's batch
   }
 
   #put(frame: OutFrame): void {

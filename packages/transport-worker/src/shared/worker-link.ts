@@ -4,14 +4,10 @@
  */
 import type { ExitReason, Link } from '@troupe/core/transport'
 import type { Note } from './note.ts'
-import { LONGEST_FRAME } from './frame-format.ts'
 
 /** Bytes on their way above which `send` says to wait, and below which `drain` follows. */
 export const HIGH_WATER = 1_048_576
 export const LOW_WATER = 524_288
-
-/** Bytes that one frame may have, unless an option says otherwise. */
-export const DEFAULT_MAX_FRAME = 268_435_456
 
 /** A link to or from a worker. */
 export interface WorkerLink extends Link {
@@ -22,7 +18,7 @@ export interface WorkerLink extends Link {
 export interface WorkerLinkOptions {
   /** For people: `thread 3`, `pid 4711`. */
   readonly peer: string
-  /** Bytes that one frame may have, both ways. Default: 256 MiB. */
+  /** Bytes that one frame may have, both ways: a longer one ends the link. Default: 2 GiB - 1, the most there can be. */
   readonly maxFrame?: number
   /** Hears the notes of the other end, in order with the frames, also before `open`. */
   readonly onNote?: (note: Note) => void
@@ -30,8 +26,9 @@ export interface WorkerLinkOptions {
   readonly onClosed?: (reason: ExitReason) => void
 }
 
-/** Throws a RangeError for a frame over the limit: the sender is the one who can split it. */
-export function checkFrame(bytes: Uint8Array, maxFrame: number, peer: string): void {
-  if (bytes.length <= Math.min(maxFrame, LONGEST_FRAME)) return
-  throw new RangeError(`a frame of ${bytes.length} bytes for ${peer}: the limit (maxFrame) is ${maxFrame}`)
+/** Why a link ends that is given a frame over its limit; null for any other frame. */
+export function tooLong(frame: Uint8Array, maxFrame: number, peer: string): ExitReason | null {
+  if (frame.length <= maxFrame) return null
+  const error = new RangeError(`a frame of ${frame.length} bytes for ${peer}: the limit (maxFrame) is ${maxFrame}`)
+  return { kind: 'error', error }
 }

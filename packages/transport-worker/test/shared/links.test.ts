@@ -104,14 +104,18 @@ describe.each([
     }
   })
 
-  it('refuses to send a frame over its limit, and lives on', async () => {
+  it('ends with an error when it is given a frame over its limit', async () => {
     await using links = await pair({ maxFrame: 1_000 })
-    const ear = new Ear(links.far)
-    expect(() => links.near.send(new Uint8Array(1_001))).toThrow(
-      new RangeError('a frame of 1001 bytes for far: the limit (maxFrame) is 1000'),
-    )
+    const [near, far] = [new Ear(links.near), new Ear(links.far)]
     links.near.send(new Uint8Array(1_000))
-    await ear.until(() => ear.frames.length === 1)
+    links.near.send(new Uint8Array(1_001))
+    for (const ear of [near, far]) {
+      expect(await ear.ended).toMatchObject({
+        kind: 'error',
+        error: { message: 'a frame of 1001 bytes for far: the limit (maxFrame) is 1000' },
+      })
+    }
+    expect(far.frames).toHaveLength(1)
   })
 
   it('carries notes in order with frames, errors and their causes included', async () => {
