@@ -2,9 +2,10 @@
  * An actor's life from setup to burial. A supervisor may give it several lives; queue, address and watchers stay. Children
  * end before their parent, hooks after the children, and watchers hear last, when the name is free again.
  */
+import { print } from '../base/check.ts'
 import { StartFailedError } from '../errors/actor-errors.ts'
 import { formatAddress } from '../model/address.ts'
-import { replyPort, streamPort, turn } from '../model/envelope.ts'
+import { isShutdownRequest, replyPort, streamPort, turn } from '../model/envelope.ts'
 import { type ExitReason, KILLED, isFailure } from '../model/exit-reason.ts'
 import type { Self } from '../model/self.ts'
 import type { Child, ParentPort, Target, Watcher } from '../model/target.ts'
@@ -22,6 +23,8 @@ export abstract class CellLife extends CellState implements Child, ParentPort {
   #hooks: HookRun | null = null
   /** Whether somebody was told of the error that ended this life. */
   #told = false
+  /** Whether this life was up once. */
+  #wasUp = false
 
   constructor(kernel: Kernel, birth: Birth) {
     super(kernel, birth)
@@ -103,6 +106,9 @@ export abstract class CellLife extends CellState implements Child, ParentPort {
     if (this.state !== HELD) return
     this.restarts++
     this.#told = false
+    // What its supervisor asked of the last life is not meant for this one.
+    this.box?.discard(isShutdownRequest)
+    this.#wasUp = false
     this.state = FRESH
     this.goOn()
   }
@@ -171,8 +177,8 @@ export abstract class CellLife extends CellState implements Child, ParentPort {
   }
 
   #isSetUp(handlers: unknown): void {
-    if (typeof handlers !== 'object' || handlers === null) {
-      this.fail(new TypeError(`setup of ${this.definition.name} must return an object of handlers, not ${String(handlers)}`), false)
+    if (typeof handlers !== 'object' || handlers === null || Array.isArray(handlers)) {
+      this.fail(new TypeError(`setup of ${this.definition.name} must return an object of handlers, not ${print(handlers)}`), false)
       return
     }
     this.handlers = handlers
@@ -183,6 +189,7 @@ export abstract class CellLife extends CellState implements Child, ParentPort {
 
   /** Setup is done, and so are the children that it waits for. */
   isUp(): void {
+    this.#wasUp = true
     if (this.life !== null) this.life.rising = false
     const waiting = this.place?.waiting
     if (this.place && waiting) {
@@ -285,7 +292,10 @@ export abstract class CellLife extends CellState implements Child, ParentPort {
     if (reason.kind === 'error' && !heard && waiting.length === 0) kernel.orphanError(path, reason.error)
   }
 
+  /** What those hear who wait for it to be ready. */
   #startError(reason: ExitReason): Error {
-    return reason.kind === 'error' ? new StartFailedError(this.path, reason.error) : stoppedError(this.path, reason)
+    const stopped = stoppedError(this.path, reason)
+    if (this.#wasUp) return stopped
+    return new StartFailedError(this.path, reason.kind === 'error' ? reason.error : stopped)
   }
 }

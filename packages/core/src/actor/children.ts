@@ -16,7 +16,8 @@ export function checkName(name: string): void {
 }
 
 export class Children {
-  readonly #ordered = new Set<Child>()
+  /** With the name that the program gave, if it gave one. */
+  readonly #ordered = new Map<Child, string | null>()
   #names: Map<string, Child> | null = null
   #sequence: StopSequence | null = null
 
@@ -25,7 +26,7 @@ export class Children {
   }
 
   list(): readonly Child[] {
-    return [...this.#ordered]
+    return [...this.#ordered.keys()]
   }
 
   /** Throws NameTakenError. Call before anything of the spawn is done. */
@@ -35,7 +36,7 @@ export class Children {
 
   /** `name` only where the program gave one. */
   add(child: Child, name: string | null): void {
-    this.#ordered.add(child)
+    this.#ordered.set(child, name)
     if (name !== null) (this.#names ??= new Map()).set(name, child)
   }
 
@@ -45,10 +46,10 @@ export class Children {
 
   /** A child has ended: its name is free from now on. */
   remove(child: Child): void {
-    if (!this.#ordered.delete(child)) return
-    if (this.#names !== null) {
-      for (const [name, other] of this.#names) if (other === child) this.#names.delete(name)
-    }
+    const name = this.#ordered.get(child)
+    if (name === undefined) return
+    this.#ordered.delete(child)
+    if (name !== null) this.#names?.delete(name)
     this.#sequence?.ended(child)
   }
 

@@ -2,6 +2,7 @@
  * Finds the function that answers a message. Names that every object inherits are no messages: nobody can reach
  * `constructor` or `toString` from outside.
  */
+import { print } from '../base/check.ts'
 
 export type HandlerFunction = (...args: readonly unknown[]) => unknown
 
@@ -34,11 +35,15 @@ export function callHandler(handlers: object, handler: HandlerFunction, args: re
 /** What was thrown, as an Error: anything can be thrown, also null. */
 export function toError(thrown: unknown): Error {
   if (thrown instanceof Error) return thrown
-  let text: string
+  return new Error(`something was thrown that is no Error: ${describe(thrown)}`, { cause: thrown })
+}
+
+function describe(thrown: unknown): string {
+  if (typeof thrown === 'function') return print(thrown)
+  if (typeof thrown !== 'object' || thrown === null) return String(thrown)
   try {
-    text = typeof thrown === 'string' ? thrown : JSON.stringify(thrown) ?? String(thrown)
+    return JSON.stringify(thrown)
   } catch {
-    text = Object.prototype.toString.call(thrown)
+    return Object.prototype.toString.call(thrown)
   }
-  return new Error(`something was thrown that is no Error: ${text}`, { cause: thrown })
 }
