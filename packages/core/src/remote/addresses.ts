@@ -58,10 +58,9 @@ export class AddressBook {
     if (source === null) return null
     const { address } = source
     const number = this.#numberHere(address)
-    if (number === 0) return this.spell(address, source.path)
-    if (this.#announced[number & (PLACES - 1)] === number) return number
-    this.#local.exported(source)
-    return [number, source.path]
+    if (number !== 0 && this.#announced[number & (PLACES - 1)] === number) return number
+    if (address.node === this.#local.id) this.#local.exported(source)
+    return number === 0 ? this.spell(address, source.path) : [number, source.path]
   }
 
   /** The entry with this source is on its way: the peer will know the path. */

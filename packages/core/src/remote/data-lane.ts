@@ -22,6 +22,8 @@ export interface DataLaneOptions {
   readonly hardLimit: number
   /** Hears each time that the soft limit is passed. */
   readonly pressure: (bytes: number) => void
+  /** Hears that a batch could not be written: the link is of no use any more. */
+  readonly failed: (error: unknown) => void
 }
 
 interface HeldFrame {
@@ -40,6 +42,7 @@ export class DataLane {
   readonly #softLimit: number
   readonly #hardLimit: number
   readonly #pressure: (bytes: number) => void
+  readonly #failed: (error: unknown) => void
   #credit: number
   /** False from a `send` that said so until the next drain. */
   #writable = true
@@ -66,6 +69,7 @@ export class DataLane {
     this.#softLimit = options.softLimit
     this.#hardLimit = options.hardLimit
     this.#pressure = options.pressure
+    this.#failed = options.failed
   }
 
   /** Bytes that the link has not taken yet. */
@@ -137,7 +141,8 @@ export class DataLane {
 
   #seal(): void {
     const entries = this.#encoder.count
-    const frame = toFrame(Lane.data, this.#encoder.take())
+    const frame = this.#takeFrame()
+    if (frame === null) return
     if (this.#held.length === 0 && this.#isOpen()) {
       this.#hand(frame, entries)
       return
@@ -146,6 +151,17 @@ export class DataLane {
     this.#held.push({ frame, entries })
     this.#heldBytes += frame.length
     if (wasCalm && this.#heldBytes > this.#softLimit) this.#pressure(this.#heldBytes)
+  }
+
+  /** Null when the codec broke its word: what it took it must be able to write. */
+  #takeFrame(): Uint8Array | null {
+    try {
+      return toFrame(Lane.data, this.#encoder.take())
+    } catch (error) {
+      this.stop()
+      this.#failed(error)
+      return null
+    }
   }
 
   /** One frame may exceed the credit, so that a message larger than the window passes. */

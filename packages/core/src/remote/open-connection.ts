@@ -1,18 +1,26 @@
 /**
  * Makes the two ways out of a new session, each with a pickler of its own, and the book by which both write addresses.
  */
-import type { NodeId } from '../model/address.ts'
+import type { Address, NodeId } from '../model/address.ts'
 import type { ExitReason } from '../model/exit-reason.ts'
 import type { Link } from '../model/link.ts'
 import { targetOf } from '../model/ref.ts'
+import type { Target } from '../model/target.ts'
 import type { FrameDecoder, RefCodec } from '../serialization/codec.ts'
-import { AddressBook, type AtPeer } from './addresses.ts'
+import { AddressBook } from './addresses.ts'
 import type { Connection } from './connection.ts'
 import { ControlLane } from './control-lane.ts'
 import { DataLane } from './data-lane.ts'
 import type { Hello } from './hello.ts'
 import type { LocalNode } from './local-node.ts'
 import type { SessionSettings } from './session-options.ts'
+
+/** The session. */
+export interface ConnectionOwner {
+  targetFor(address: Address, path: string): Target
+  /** The way out is broken. */
+  failed(error: unknown): void
+}
 
 /** Milliseconds between two reports that a link is under pressure. */
 const REPORT_INTERVAL = 1_000
@@ -30,19 +38,19 @@ export class OpenConnection implements Connection {
   #lastId = 0
   #pressureReported = Number.NEGATIVE_INFINITY
 
-  constructor(link: Link, local: LocalNode, hello: Hello, settings: SessionSettings, atPeer: AtPeer) {
+  constructor(link: Link, local: LocalNode, hello: Hello, settings: SessionSettings, owner: ConnectionOwner) {
     const { trust, softLimit, hardLimit } = settings
     this.local = local
     this.peerId = hello.id
     this.peerName = hello.name
-    this.book = new AddressBook(local, hello.id, atPeer)
+    this.book = new AddressBook(local, hello.id, (address, path) => owner.targetFor(address, path))
     const refs = refCodec(local, this.book)
-    const pressure = (bytes: number): void => this.#reportPressure(bytes)
     this.data = new DataLane(link, local.codec.createEncoder(refs, trust), {
       credit: hello.window,
       softLimit,
       hardLimit,
-      pressure,
+      pressure: (bytes) => this.#reportPressure(bytes),
+      failed: (error) => owner.failed(error),
     })
     this.control = new ControlLane(link, local.codec.createEncoder(refs, trust))
     this.dataDecoder = local.codec.createDecoder(refs, trust)

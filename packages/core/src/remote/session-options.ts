@@ -50,7 +50,7 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
     heartbeat,
     handshakeTimeout: positive('handshakeTimeout', options.handshakeTimeout) ?? 5_000,
     closeTimeout: positive('closeTimeout', options.closeTimeout) ?? 1_000,
-    window: Math.min(positive('window', options.window) ?? 4 * MIB, 0xffff_ffff),
+    window: Math.min(Math.ceil(positive('window', options.window) ?? 4 * MIB), 0xffff_ffff),
     softLimit: positive('softLimit', options.softLimit) ?? MIB,
     hardLimit: positive('hardLimit', options.hardLimit) ?? 64 * MIB,
   }

@@ -52,18 +52,33 @@ export class SessionParts {
     )
   }
 
-  /** What the peer has open here goes first, then what is awaited from it; watchers hear last. */
-  end(reason: ExitReason): void {
-    this.requests.end(reason)
-    this.watchedHere.end()
-    this.hosted.end(reason)
-    this.asks.end(reason)
-    this.streams.end(reason)
-    this.waits.end(reason)
+  /** What the peer has open here goes first, then what is awaited from it; watchers hear last. Returns what was thrown. */
+  end(reason: ExitReason): readonly unknown[] {
+    const thrown: unknown[] = []
+    const ends = [
+      () => this.requests.end(reason),
+      () => this.watchedHere.end(),
+      () => this.hosted.end(reason),
+      () => this.asks.end(reason),
+      () => this.streams.end(reason),
+      () => this.waits.end(reason),
+      () => this.#endChildren(reason),
+      () => this.links.end(reason),
+      () => this.watches.end(reason),
+    ]
+    for (const end of ends) {
+      try {
+        end()
+      } catch (error) {
+        thrown.push(error) // one that breaks its word must not keep the others from hearing
+      }
+    }
+    return thrown
+  }
+
+  #endChildren(reason: ExitReason): void {
     const children = [...this.children.values()]
     this.children.clear()
     for (const child of children) child.hasEnded(reason)
-    this.links.end(reason)
-    this.watches.end(reason)
   }
 }

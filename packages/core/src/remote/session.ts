@@ -61,9 +61,10 @@ export class Session implements Peer {
     this.#link = link
     this.#local = local
     this.#settings = settings
-    const connection = new OpenConnection(link, local, hello, settings, (address, path) =>
-      this.#outbound.targetFor(address, path),
-    )
+    const connection = new OpenConnection(link, local, hello, settings, {
+      targetFor: (address, path) => this.#outbound.targetFor(address, path),
+      failed: (error) => this.#failSoon(error),
+    })
     this.#connection = connection
     this.#parts = new SessionParts(connection)
     this.#outbound = new Outbound(connection, this.#parts, settings.hardLimit)
@@ -137,11 +138,9 @@ export class Session implements Peer {
     try {
       this.#read(bytes)
     } catch (thrown) {
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-      this.#lose({
-        kind: 'error',
-        error: isTroupeError(error, 'TROUPE_PROTOCOL') ? error : new ProtocolError(this.name, error.message, error),
-      })
+      const error = toError(thrown)
+      const isBreach = isTroupeError(error, 'TROUPE_PROTOCOL')
+      this.#lose({ kind: 'error', error: isBreach ? error : new ProtocolError(this.name, error.message, error) })
     }
   }
 
@@ -168,9 +167,15 @@ export class Session implements Peer {
 
   /** The peer said goodbye: the link's end follows. */
   #leftBy(reason: ExitReason): void {
+    if (this.#state === 'open') this.#state = 'closing'
     this.#goodbye = reason.kind === 'disconnected' ? this.#disconnected() : reason
     this.#connection.ended ??= this.#goodbye
     this.#link.close(this.#goodbye)
+  }
+
+  /** Behind the call that found out, so that what it has just opened is ended too. */
+  #failSoon(thrown: unknown): void {
+    queueMicrotask(() => this.#lose({ kind: 'error', error: toError(thrown) }))
   }
 
   /** Ends the session without the link's word for it. */
@@ -198,11 +203,17 @@ export class Session implements Peer {
     this.#heartbeat?.stop()
     this.#connection.data.stop()
     this.#connection.control.stop()
-    this.#parts.end(reason)
+    for (const error of this.#parts.end(reason)) {
+      this.#local.emit({ kind: 'unhandled-error', path: this.name, error, during: 'ending a session' })
+    }
     this.#resolveClosed(reason)
   }
 
   #disconnected(): ExitReason {
     return { kind: 'disconnected', node: this.name }
   }
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }

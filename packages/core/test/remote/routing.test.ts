@@ -7,6 +7,8 @@ import { targetOf } from '../../src/model/ref.ts'
 import type { Target } from '../../src/model/target.ts'
 import { nameAddress } from '../../src/remote/name-address.ts'
 import type { Session } from '../../src/remote/session.ts'
+import type { Codec } from '../../src/serialization/codec.ts'
+import { msgpackCodec } from '../../src/serialization/msgpack-codec.ts'
 import { type MemoryTransport, memoryTransport } from '../../src/transport/memory-transport.ts'
 import { FakeNode, type Puppet, argsOf, connect, pair, remote, settle } from './fake-node.ts'
 import { WatchProbe, ask, stream, tell } from './probes.ts'
@@ -271,5 +273,60 @@ describe('the end of a session', () => {
     expect(await toRight.closed).toEqual(NORMAL)
     toRight.events.closed(KILLED)
     expect(toRight.state).toBe('closed')
+  })
+})
+
+describe('a session that is let down', () => {
+  it('ends with the error when its codec cannot write what it took', async () => {
+    const clock = new ManualClock()
+    const failing: Codec = {
+      ...msgpackCodec,
+      createEncoder: (refs, trust) => {
+        const encoder = msgpackCodec.createEncoder(refs, trust)
+        let broken = false
+        return {
+          get size() {
+            return encoder.size
+          },
+          get count() {
+            return encoder.count
+          },
+          push: (header, payload, root) => {
+            broken ||= JSON.stringify(payload).includes('poison')
+            encoder.push(header, payload, root)
+          },
+          take: () => {
+            if (broken) throw new RangeError('out of memory')
+            return encoder.take()
+          },
+        }
+      },
+    }
+    const { right, toRight } = await pair({
+      left: new FakeNode('left', clock, failing),
+      right: new FakeNode('right', clock, failing),
+      clock,
+    })
+    const probe = ask(remote(toRight, right.actor()), 'get', ['poison'])
+    expect(await toRight.closed).toMatchObject({ kind: 'error', error: { message: 'out of memory' } })
+    expect(probe.outcomes).toMatchObject([{ error: { code: 'TROUPE_ACTOR_STOPPED' } }])
+    expect(toRight.size).toBe(0)
+  })
+
+  it('tells everybody of its end, also when one of them throws', async () => {
+    const { left, right, toRight, transport } = await pair()
+    const target = remote(toRight, right.actor())
+    const watcher = new WatchProbe()
+    const here = left.actor()
+    here.linkedExit = () => {
+      throw new Error('broken actor')
+    }
+    target.link(here)
+    target.watch(watcher)
+    await settle()
+    transport.cut()
+    await toRight.closed
+    expect(watcher.reasons).toHaveLength(1)
+    expect(left.events).toMatchObject([{ kind: 'unhandled-error', error: { message: 'broken actor' } }])
   })
 })
