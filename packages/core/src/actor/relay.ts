@@ -2,13 +2,16 @@
  * The place of a supervised child that lives on another node. Its address is here, so refs stay valid while the child is
  * restarted, even on a new incarnation of its node; what is sent meanwhile waits. Costs one call per message.
  */
-import { RingQueue } from '../base/ring-queue.ts'
+import { StartFailedError } from '../errors/actor-errors.ts'
+import { createMailbox } from '../mailbox/create-mailbox.ts'
+import type { Mailbox } from '../mailbox/mailbox.ts'
 import { type Address, formatAddress } from '../model/address.ts'
-import { type Envelope, replyPort, streamPort } from '../model/envelope.ts'
-import type { ExitReason } from '../model/exit-reason.ts'
+import type { MailboxSpec } from '../model/definition.ts'
+import { type Envelope, STOP_SENTINEL, replyPort, streamPort } from '../model/envelope.ts'
+import { type ExitReason, NOT_FOUND } from '../model/exit-reason.ts'
 import type { Child, Target, Watcher } from '../model/target.ts'
 import type { Kernel } from './kernel.ts'
-import { refuseStopped, stoppedError } from './refusal.ts'
+import { refuseFull, refuseStopped, stoppedError } from './refusal.ts'
 
 export class Relay implements Child {
   readonly address: Address
@@ -16,15 +19,21 @@ export class Relay implements Child {
   readonly #kernel: Kernel
   /** The live child; null while there is none. Written by connect and disconnect. */
   #route: Child | null = null
+  #isUp = false
+  /** Whether the last life was up once. */
+  #wasUp = false
   #outcome: ExitReason | null = null
-  readonly #queue = new RingQueue<Envelope>()
+  /** What waits for a child, under the child's own bound. */
+  readonly #queue: Mailbox
   readonly #watchers = new Set<Watcher>()
+  /** Actors that are linked to the life behind it; the relay itself is linked to that one, for all of them. */
   readonly #links = new Map<string, Target>()
   #waiting: { resolve(): void; reject(error: unknown): void }[] = []
 
-  constructor(kernel: Kernel, path: string) {
+  constructor(kernel: Kernel, path: string, mailbox: MailboxSpec | null) {
     this.#kernel = kernel
     this.path = path
+    this.#queue = createMailbox(mailbox)
     this.address = { node: kernel.nodeId, origin: kernel.nodeId, seq: kernel.nextSeq() }
   }
 
@@ -40,6 +49,7 @@ export class Relay implements Child {
   /** A child lives: it gets what waited, then everything else. */
   connect(child: Child): void {
     this.#route = child
+    this.#wasUp = false
     for (let envelope = this.#queue.shift(); envelope !== undefined; envelope = this.#queue.shift()) {
       if (replyPort(envelope)?.settled !== true) forward(child, envelope)
     }
@@ -47,21 +57,28 @@ export class Relay implements Child {
 
   /** The child is ready: so are those who waited for that. */
   isReady(): void {
-    for (const { resolve } of this.#waiting) resolve()
+    this.#isUp = true
+    this.#wasUp = true
+    const waiting = this.#waiting
     this.#waiting = []
+    for (const { resolve } of waiting) resolve()
   }
 
   /** The life behind it ended; perhaps another one follows. */
   disconnect(reason: ExitReason): void {
     this.#route = null
-    for (const peer of [...this.#links.values()]) peer.linkedExit(this, reason)
+    this.#isUp = false
+    const peers = [...this.#links.values()]
     this.#links.clear()
+    for (const peer of peers) peer.linkedExit(this, reason)
   }
 
   deliver(envelope: Envelope): void | Promise<void> {
     if (this.#outcome !== null) return refuseStopped(envelope, this.path, this.#outcome, this.#kernel.outlets)
     if (this.#route !== null) return this.#route.deliver(envelope)
-    this.#queue.push(envelope)
+    const given = this.#queue.push(envelope)
+    if (given !== null) refuseFull(given, this.path, this.#queue.capacity, this.#queue.givesUp, this.#kernel.outlets)
+    else if (envelope.kind < STOP_SENTINEL) return this.#queue.room()
   }
 
   kill(): void {
@@ -82,14 +99,14 @@ export class Relay implements Child {
     for (let envelope = this.#queue.shift(); envelope !== undefined; envelope = this.#queue.shift()) {
       refuseStopped(envelope, this.path, reason, this.#kernel.outlets)
     }
-    for (const { reject } of this.#waiting) reject(stoppedError(this.path, reason))
+    for (const { reject } of this.#waiting) reject(this.#startError(reason))
     for (const watcher of this.#watchers) watcher.ended(reason)
     this.#waiting = []
     this.#watchers.clear()
   }
 
   watch(watcher: Watcher): void {
-    if (this.#outcome !== null) watcher.ended({ kind: 'not-found' })
+    if (this.#outcome !== null) watcher.ended(NOT_FOUND)
     else this.#watchers.add(watcher)
   }
 
@@ -98,23 +115,36 @@ export class Relay implements Child {
   }
 
   ready(): Promise<void> {
-    if (this.#outcome !== null) return Promise.reject(stoppedError(this.path, this.#outcome))
-    if (this.#route !== null) return this.#route.ready()
+    if (this.#outcome !== null) return Promise.reject(this.#startError(this.#outcome))
+    if (this.#isUp) return Promise.resolve()
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
   }
 
   link(peer: Target): void {
-    if (this.#outcome !== null) peer.linkedExit(this, { kind: 'not-found' })
-    else this.#links.set(formatAddress(peer.address), peer)
+    const route = this.#route
+    if (route === null) {
+      peer.linkedExit(this, NOT_FOUND)
+      return
+    }
+    this.#links.set(formatAddress(peer.address), peer)
+    if (this.#links.size === 1) route.link(this)
   }
 
   unlink(peer: Target): void {
-    this.#links.delete(formatAddress(peer.address))
+    if (this.#links.delete(formatAddress(peer.address)) && this.#links.size === 0) this.#route?.unlink(this)
   }
 
+  /** A linked actor ended. What the life behind it says of its own end is no news: its supervisor hears of that too. */
   linkedExit(from: Target, reason: ExitReason): void {
-    this.unlink(from)
-    this.#route?.linkedExit(from, reason)
+    if (!this.#links.delete(formatAddress(from.address))) return
+    this.#route?.linkedExit(this, reason)
+    if (this.#links.size > 0) this.#route?.link(this)
+  }
+
+  #startError(reason: ExitReason): Error {
+    const stopped = stoppedError(this.path, reason)
+    if (this.#wasUp) return stopped
+    return new StartFailedError(this.path, reason.kind === 'error' ? reason.error : stopped)
   }
 }
 

@@ -23,9 +23,14 @@ export interface Cradle {
 
 /** Makes a cell and starts it. Everything was checked. */
 export function createCell(kernel: Kernel, birth: Birth): Cell {
-  const cell = new Cell(kernel, birth, newSelf)
+  const cell = prepareCell(kernel, birth)
   cell.begin()
   return cell
+}
+
+/** Makes a cell that keeps what it is sent until somebody calls its `begin`. */
+export function prepareCell(kernel: Kernel, birth: Birth): Cell {
+  return new Cell(kernel, birth, newSelf)
 }
 
 /** Spawns under a cradle. Throws at the caller, with nothing done: TypeError, NameTakenError, NotSerializableError. */

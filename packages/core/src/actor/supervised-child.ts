@@ -2,47 +2,73 @@
  * One place under a supervisor: starts, restarts and stops what lives there, and knows in which state it is. Decides nothing.
  */
 import type { Timer } from '../base/clock.ts'
-import { StartFailedError } from '../errors/actor-errors.ts'
 import { stopSentinel } from '../model/envelope.ts'
-import { type ExitReason, NORMAL, SHUTDOWN } from '../model/exit-reason.ts'
+import { type ExitReason, KILLED, SHUTDOWN, describeExit } from '../model/exit-reason.ts'
 import type { LaunchedNode } from '../model/node.ts'
 import type { Child } from '../model/target.ts'
 import type { ChildSettings } from '../supervision/child-spec.ts'
 import type { Place, PlaceState } from '../supervision/restart-plan.ts'
 import type { Cell } from './cell.ts'
+import { toError } from './handlers.ts'
 import { Relay } from './relay.ts'
-import { checkPortable, createCell } from './spawn.ts'
+import { checkPortable, prepareCell } from './spawn.ts'
 
-/** 'held': its life ended and nothing was decided yet. 'empty': nothing lives there, and only a call changes that. */
+/**
+ * 'held': its life ended and nothing was decided yet. 'pending': it will be started anew. 'empty': nothing lives there, and
+ * only a call or a sibling's restart changes that.
+ */
 export type ChildState = 'starting' | 'running' | 'stopping' | 'held' | 'pending' | 'empty'
 
 /** How a start went. 'overtaken': it was stopped before it was ready. */
-export type StartResult = { readonly kind: 'ready' } | { readonly kind: 'failed'; readonly error: Error } | { readonly kind: 'overtaken' }
+export type StartResult =
+  { readonly kind: 'ready' } | { readonly kind: 'failed'; readonly error: Error } | { readonly kind: 'overtaken' }
+
+/** What a place needs of the supervisor that it belongs to. */
+export interface PlaceOwner {
+  /** The worker of a sibling, while it runs. */
+  findNode(id: string): LaunchedNode | null
+  /** From now on the reports of `child` are about `place`. */
+  adopt(child: Child, place: SupervisedChild): void
+  disown(child: Child): void
+}
 
 export class SupervisedChild {
   readonly id: string
   readonly settings: ChildSettings
   state: ChildState = 'empty'
+  /** A caller ends it for good: nothing may start it meanwhile. Written by the engine. */
+  doomed = false
+  /** Neither started nor stopped yet: plans leave it alone. Written by the engine too. */
+  isNew = true
   restarts = 0
   /** Restarts in a row, for backoff. Written by the engine. */
   attempts = 0
-  startedAt = 0
-  reason: ExitReason = NORMAL
+  /** Why its last life ended. */
+  reason: ExitReason = SHUTDOWN
   /** What refs point at: the cell itself, or the relay of a child elsewhere. */
   target: Cell | Relay | null = null
+  /** Whether the cell that is there was put on the run queue. */
+  #hasBegun = false
   readonly #supervisor: Cell
-  readonly #findNode: (id: string) => LaunchedNode | null
+  readonly #owner: PlaceOwner
+  /** Since when it is ready, on the system's clock; null before. */
+  #readyAt: number | null = null
   #onStart: ((result: StartResult) => void) | null = null
   #onStopped: (() => void)[] = []
+  /** Its patience while it stops. */
   #timer: Timer | null = null
   /** The child on another node, also while it is held there: it keeps its queue. Dropped with the node. */
   #survivor: Child | null = null
 
-  constructor(supervisor: Cell, id: string, settings: ChildSettings, findNode: (id: string) => LaunchedNode | null) {
+  constructor(supervisor: Cell, id: string, settings: ChildSettings, owner: PlaceOwner) {
     this.#supervisor = supervisor
     this.id = id
     this.settings = settings
-    this.#findNode = findNode
+    this.#owner = owner
+  }
+
+  get path(): string {
+    return `${this.#supervisor.path}/${this.id}`
   }
 
   /** As the policy sees it. */
@@ -61,108 +87,118 @@ export class SupervisedChild {
     return this.target.life?.node ?? null
   }
 
+  /** How many milliseconds its last life was ready. */
+  ranFor(now: number): number {
+    return this.#readyAt === null ? 0 : now - this.#readyAt
+  }
+
+  /** What refs point at, also before its first start: what is sent then waits for that. */
+  open(): Cell | Relay {
+    return (this.target ??= this.#create())
+  }
+
   /** Brings it to life, anew or for the first time. The promise never rejects. */
   start(): Promise<StartResult> {
-    this.cancelWait()
     return new Promise((resolve) => {
       this.#onStart = resolve
-      const again = this.state === 'held' || this.state === 'pending'
       this.state = 'starting'
-      this.startedAt = this.#supervisor.kernel.clock.now()
+      this.isNew = false
+      this.#readyAt = null
       try {
-        if (this.settings.on !== null) this.#startElsewhere(this.settings.on, again)
-        else if (again && this.target !== null) this.target.restart()
-        else this.target = this.#createHere()
-      } catch (error) {
+        const target = this.open()
+        if (target instanceof Relay) this.#startElsewhere(target)
+        else this.#startHere(target)
+      } catch (thrown) {
+        const error = toError(thrown)
         this.state = 'held'
-        this.#settleStart({ kind: 'failed', error: error instanceof Error ? error : new Error(String(error)) })
+        this.reason = { kind: 'error', error }
+        this.#settleStart({ kind: 'failed', error })
       }
     })
   }
 
   /** Ends its life as its specification says. Resolves when it has ended; it is 'held' then. */
   stop(): Promise<void> {
-    this.cancelWait()
     const { child } = this
-    if (child === null || this.state === 'held' || this.state === 'empty' || this.state === 'pending') {
-      if (this.state === 'pending') this.state = 'held'
-      return Promise.resolve()
-    }
+    if (this.state === 'pending') this.state = 'held'
+    if (child === null || !this.#lives) return Promise.resolve()
     return new Promise((resolve) => {
       this.#onStopped.push(resolve)
       if (this.state === 'stopping') return
       this.state = 'stopping'
       this.#settleStart({ kind: 'overtaken' })
       const { shutdown } = this.settings
-      if (shutdown === 'brutal-kill') child.kill()
-      else {
-        if (shutdown !== 'infinity') this.#timer = this.#supervisor.kernel.clock.start(shutdown, () => child.kill())
-        void child.deliver(stopSentinel(SHUTDOWN))
+      if (shutdown === 'brutal-kill') {
+        this.#force(child)
+        return
       }
+      if (shutdown !== 'infinity') this.#timer = this.#supervisor.kernel.clock.start(shutdown, () => this.#force(child))
+      void child.deliver(stopSentinel(SHUTDOWN))
     })
   }
 
   kill(): void {
-    this.cancelWait()
-    this.child?.kill()
+    const { child } = this
+    if (child !== null && this.#lives) this.#force(child)
   }
 
-  /** Starts it after `ms` milliseconds, unless it is stopped before. */
-  startAfter(ms: number, start: () => void): void {
-    this.cancelWait()
-    this.state = 'pending'
-    if (ms > 0) this.#timer = this.#supervisor.kernel.clock.start(ms, start)
-    else start()
-  }
-
-  /** It waits for its node. */
+  /** It will be started anew. */
   wait(): void {
     this.state = 'pending'
   }
 
-  cancelWait(): void {
-    this.#timer?.cancel()
-    this.#timer = null
-  }
-
-  /** Nothing will live here by itself any more: watchers hear of it, refs are dead. */
-  bury(reason: ExitReason = this.reason): void {
-    this.cancelWait()
-    this.target?.bury(reason)
-    this.#survivor?.bury(reason)
-    this.#survivor = null
+  /** Nothing will live here by itself any more: watchers hear why its last life ended, refs are dead. */
+  bury(): void {
+    const { target } = this
+    const survivor = this.#survivor
     this.target = null
     this.state = 'empty'
+    this.isNew = false
+    this.lostNode()
+    if (target !== null) this.#owner.disown(target)
+    if (!this.#hasBegun) target?.kill()
+    this.#hasBegun = false
+    target?.bury(this.reason)
+    survivor?.bury(this.reason)
   }
 
   /** The child reports that it is ready. */
   isReady(): void {
     if (this.state !== 'starting') return
     this.state = 'running'
+    this.#readyAt = this.#supervisor.kernel.clock.now()
     if (this.target instanceof Relay) this.target.isReady()
     this.#settleStart({ kind: 'ready' })
   }
 
-  /** The child reports its end. Returns whether it came unasked, and from a life that was up. */
+  /** The child reports its end. 'unasked': from a life that was up. */
   ended(reason: ExitReason): 'unasked' | 'asked' | 'failed-start' {
     const before = this.state
-    this.cancelWait()
+    this.#timer?.cancel()
+    this.#timer = null
     this.reason = reason
     this.state = 'held'
     if (this.target instanceof Relay) this.target.disconnect(reason)
     if (before === 'stopping') {
-      for (const resolve of this.#onStopped) resolve()
+      const heard = this.#onStopped
       this.#onStopped = []
+      for (const resolve of heard) resolve()
       return 'asked'
     }
     if (before !== 'starting') return 'unasked'
-    const error = reason.kind === 'error' ? reason.error : new StartFailedError(this.path, new Error(`it ended before it was ready: ${reason.kind}`))
+    const error = reason.kind === 'error' ? reason.error : new Error(`it ended before it was ready: ${describeExit(reason)}`)
     this.#settleStart({ kind: 'failed', error })
     return 'failed-start'
   }
 
-  get path(): string {
-    return `${this.#supervisor.path}/${this.id}`
+  /** The node went down, or the child on it does not answer: its next life starts from nothing. */
+  lostNode(): void {
+    if (this.#survivor !== null) this.#owner.disown(this.#survivor)
+    this.#survivor = null
+  }
+
+  get #lives(): boolean {
+    return this.state === 'starting' || this.state === 'running' || this.state === 'stopping'
   }
 
   #settleStart(result: StartResult): void {
@@ -171,40 +207,69 @@ export class SupervisedChild {
     settle?.(result)
   }
 
-  #createHere(): Cell {
-    const { actor, args, mailbox } = this.settings
+  #create(): Cell | Relay {
+    const { actor, args, mailbox, on } = this.settings
     const parent = this.#supervisor
-    return createCell(parent.kernel, { parent, parentPath: parent.path, definition: actor, args, name: this.id, mailbox, onEnd: 'held', address: null })
+    if (on !== null) return new Relay(parent.kernel, this.path, mailbox)
+    return prepareCell(parent.kernel, {
+      parent,
+      parentPath: parent.path,
+      definition: actor,
+      args,
+      name: this.id,
+      mailbox,
+      onEnd: 'held',
+      address: null,
+    })
   }
 
-  #startElsewhere(nodeId: string, again: boolean): void {
+  #startHere(cell: Cell): void {
+    this.#owner.adopt(cell, this)
+    cell.restart()
+    if (!this.#hasBegun) cell.begin()
+    this.#hasBegun = true
+  }
+
+  #startElsewhere(relay: Relay): void {
     const { kernel } = this.#supervisor
-    const { actor, args, mailbox } = this.settings
+    const { actor, args, mailbox, on } = this.settings
     checkPortable(actor, mailbox)
-    const relay = this.target instanceof Relay ? this.target : new Relay(kernel, this.path)
-    this.target = relay
-    const survivor = again ? this.#survivor : null
-    if (survivor !== null) {
+    const launched = on === null ? null : this.#owner.findNode(on)
+    if (launched === null) throw new Error(`its node "${on}" does not run`)
+    const survivor = this.#survivor
+    if (survivor !== null && survivor.address.node === launched.handle.id) {
       relay.connect(survivor)
       survivor.restart()
       return
     }
-    const launched = this.#findNode(nodeId)
-    if (launched === null) throw new Error(`its node "${nodeId}" does not run`)
-    const request = { origin: kernel.nodeId, seq: kernel.nextSeq(), definition: { module: actor.module, name: actor.name }, args, name: this.id, mailbox, onEnd: 'held' as const }
+    this.lostNode()
+    const request = {
+      origin: kernel.nodeId,
+      seq: kernel.nextSeq(),
+      definition: { module: actor.module, name: actor.name },
+      args,
+      name: this.id,
+      mailbox,
+      onEnd: 'held' as const,
+    }
     const child = kernel.elsewhere.spawnOn(launched.handle, request, this.#supervisor)
     this.#survivor = child
+    this.#owner.adopt(child, this)
     relay.connect(child)
   }
 
-  /** The node went down: the next life starts from nothing. */
-  lostNode(): void {
-    this.#survivor = null
-  }
-
-  /** Whether `child` is the one that lives or lived here last. */
-  owns(child: Child): boolean {
-    return this.target === child || this.#survivor === child
+  /** Kills it. One on another node whose event loop is blocked cannot obey; it is given up then, so that others go on. */
+  #force(child: Child): void {
+    this.#timer?.cancel()
+    this.#timer = null
+    child.kill()
+    if (!(this.target instanceof Relay) || !this.#lives) return
+    const { clock, stopTimeout } = this.#supervisor.kernel
+    this.#timer = clock.start(stopTimeout, () => {
+      this.#supervisor.childEnded(child, KILLED)
+      this.lostNode()
+      child.bury(KILLED)
+    })
   }
 }
 

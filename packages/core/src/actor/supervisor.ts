@@ -2,19 +2,26 @@
  * `supervisor`: OTP's supervisor as a definition. Its messages answer at once, also while a child is slow to start or stop.
  */
 import { ChildNotFoundError, ChildStateError } from '../errors/supervision-errors.ts'
-import { NameTakenError } from '../errors/actor-errors.ts'
+import { NameTakenError, StartFailedError } from '../errors/actor-errors.ts'
 import { print } from '../base/check.ts'
 import type { ActorDefinition } from '../model/definition.ts'
 import type { Dynamic } from '../model/protocol.ts'
 import { ActorRef, type AnyRef, targetOf } from '../model/ref.ts'
 import { isSameTarget } from '../model/target.ts'
 import { toChildSettings } from '../supervision/child-settings.ts'
-import { type ChildSpec, type SupervisorOptions, type SupervisorSettings, type Supervising, isNodeDefinition, isSupervising } from '../supervision/child-spec.ts'
+import {
+  type ChildSpec,
+  type SupervisorOptions,
+  type SupervisorSettings,
+  type Supervising,
+  isNodeDefinition,
+  isSupervising,
+} from '../supervision/child-spec.ts'
 import { toSupervisorSettings } from '../supervision/supervisor-settings.ts'
 import { cellOf } from './actor-self.ts'
 import type { Cell } from './cell.ts'
 import { SupervisionEngine } from './supervision-engine.ts'
-import type { ChildState, SupervisedChild } from './supervised-child.ts'
+import type { SupervisedChild } from './supervised-child.ts'
 
 /** One child, as `children()` lists it. */
 export interface ChildInfo {
@@ -38,7 +45,7 @@ export interface ChildCount {
 
 /** What a supervisor answers. */
 export interface SupervisorProtocol {
-  /** The ref of a child; it stays valid over restarts. Rejects ChildNotFoundError; ChildStateError when nothing lives there. */
+  /** The ref of a child, usable at once also while it starts; it stays valid over restarts. Rejects ChildNotFoundError; ChildStateError when nothing lives there. */
   child(id: string): ActorRef<Dynamic>
   /** Adds a child and starts it; with 'simple-one-for-one' the arguments that follow the template's. Answers when it is ready. Rejects StartFailedError; the child is not kept then. */
   startChild(specOrArgs: ChildSpec | readonly unknown[]): Promise<ActorRef<Dynamic>>
@@ -93,33 +100,30 @@ class SupervisorHandlers implements SupervisorProtocol {
   }
 
   startChild(specOrArgs: ChildSpec | readonly unknown[]): Promise<ActorRef<Dynamic>> {
-    return this.#later(async () => {
-      const child = this.#add(specOrArgs)
-      return this.#started(child, () => this.#engine.remove(child))
-    })
+    return this.#later(() => this.#start(this.#add(specOrArgs), 'remove'))
   }
 
   terminateChild(child: string | AnyRef): Promise<void> {
-    return this.#later(async () => {
-      const found = this.#find(child)
-      await this.#engine.terminate(found)
-      if (this.#settings.strategy === 'simple-one-for-one') this.#engine.remove(found)
-    })
+    return this.#later(() => this.#engine.terminate(this.#find(child)))
   }
 
   restartChild(id: string): Promise<ActorRef<Dynamic>> {
-    return this.#later(async () => {
+    return this.#later(() => {
       const child = this.#find(id)
-      if (child.state !== 'empty') throw new ChildStateError(this.#cell.path, id, `is ${infoState(child.state)}: only a stopped child can be restarted`)
+      if (child.state !== 'empty' || child.isNew) {
+        throw new ChildStateError(this.#cell.path, id, `is ${infoState(child)}: only a stopped child can be restarted`)
+      }
       child.restarts++
-      return this.#started(child, () => child.bury())
+      return this.#start(child, 'keep')
     })
   }
 
   deleteChild(id: string): void {
     this.#answer(() => {
       const child = this.#find(id)
-      if (child.state !== 'empty') throw new ChildStateError(this.#cell.path, id, `is ${infoState(child.state)}: terminate it first`)
+      if (child.state !== 'empty' || child.isNew) {
+        throw new ChildStateError(this.#cell.path, id, `is ${infoState(child)}: terminate it first`)
+      }
       this.#engine.remove(child)
     })
   }
@@ -127,8 +131,8 @@ class SupervisorHandlers implements SupervisorProtocol {
   children(): readonly ChildInfo[] {
     return [...this.#engine.children.values()].map((child) => ({
       id: child.id,
-      ref: child.target === null ? null : this.#ref(child),
-      state: infoState(child.state),
+      ref: child.target === null && !child.isNew ? null : this.#ref(child),
+      state: infoState(child),
       kind: kindOf(child),
       restarts: child.restarts,
     }))
@@ -137,36 +141,45 @@ class SupervisorHandlers implements SupervisorProtocol {
   count(): ChildCount {
     const all = [...this.#engine.children.values()]
     const supervisors = all.filter((child) => kindOf(child) === 'supervisor').length
-    return { specs: all.length, active: all.filter((child) => child.place.state === 'active').length, supervisors, actors: all.length - supervisors }
+    return {
+      specs: all.length,
+      active: all.filter((child) => child.place.state === 'active').length,
+      supervisors,
+      actors: all.length - supervisors,
+    }
   }
 
   #add(specOrArgs: ChildSpec | readonly unknown[]): SupervisedChild {
     const { name, strategy, autoShutdown, children } = this.#settings
     if (isList(specOrArgs)) {
       const [template] = children
-      if (strategy !== 'simple-one-for-one' || template === undefined) throw new TypeError(`startChild of ${this.#cell.path} takes a child specification, not ${print(specOrArgs)}`)
+      if (strategy !== 'simple-one-for-one' || template === undefined)
+        throw new TypeError(`startChild of ${this.#cell.path} takes a child specification, not ${print(specOrArgs)}`)
       const id = `${template.id}-${++this.#dynamic}`
       return this.#engine.add(id, { ...template, id, args: [...template.args, ...specOrArgs] })
     }
-    if (strategy === 'simple-one-for-one') throw new TypeError(`startChild of ${this.#cell.path} takes an array of arguments, not ${print(specOrArgs)}`)
+    if (strategy === 'simple-one-for-one')
+      throw new TypeError(`startChild of ${this.#cell.path} takes an array of arguments, not ${print(specOrArgs)}`)
     const siblings = [...this.#engine.children.values()].map((child) => child.settings)
-    const taken = siblings.find((sibling) => sibling.id === specOrArgs.id)
+    const taken = siblings.find((sibling) => sibling.id === specOrArgs?.id)
     if (taken !== undefined) throw new NameTakenError(taken.id, `among the children of ${this.#cell.path}`)
     return this.#engine.add(specOrArgs.id, toChildSettings(specOrArgs, { supervisor: name, strategy, autoShutdown, siblings }))
   }
 
-  async #started(child: SupervisedChild, undo: () => void): Promise<ActorRef<Dynamic>> {
-    const result = await child.start()
+  async #start(child: SupervisedChild, ifFailed: 'keep' | 'remove'): Promise<ActorRef<Dynamic>> {
+    const result = await this.#engine.start(child, ifFailed)
     if (result.kind === 'ready') return this.#ref(child)
-    undo()
-    if (result.kind === 'failed') throw result.error
+    if (result.kind === 'failed') throw new StartFailedError(child.path, result.error)
     throw new ChildStateError(this.#cell.path, child.id, 'was stopped before it was ready')
   }
 
   #find(child: string | AnyRef): SupervisedChild {
     if (child instanceof ActorRef) {
       const target = targetOf(child)
-      for (const candidate of this.#engine.children.values()) if (candidate.target !== null && isSameTarget(candidate.target, target)) return candidate
+      const owner = this.#engine.ownerOf(target)
+      if (owner !== undefined) return owner
+      for (const candidate of this.#engine.children.values())
+        if (candidate.target !== null && isSameTarget(candidate.target, target)) return candidate
       throw new ChildNotFoundError(this.#cell.path, child.path)
     }
     const found = this.#engine.children.get(child)
@@ -175,8 +188,8 @@ class SupervisorHandlers implements SupervisorProtocol {
   }
 
   #ref(child: SupervisedChild): ActorRef<Dynamic> {
-    if (child.target === null) throw new ChildStateError(this.#cell.path, child.id, 'does not run')
-    return new ActorRef<Dynamic>(this.#cell.kernel.courier, child.target)
+    if (child.target === null && !child.isNew) throw new ChildStateError(this.#cell.path, child.id, 'does not run')
+    return new ActorRef<Dynamic>(this.#cell.kernel.courier, child.open())
   }
 
   /** A caller's mistake is the caller's: it gets the error, and the supervisor does not end of it. */
@@ -193,7 +206,7 @@ class SupervisorHandlers implements SupervisorProtocol {
   /** Answers when the work is done; the supervisor goes on meanwhile. */
   #later<Value>(work: () => Promise<Value>): Promise<Value> {
     const reply = this.#deferred()
-    work().then(
+    attempt(work).then(
       (value) => reply.resolve(value),
       (error: unknown) => reply.reject(error),
     )
@@ -206,6 +219,11 @@ class SupervisorHandlers implements SupervisorProtocol {
   }
 }
 
+/** What the work throws at once is a rejection too. */
+async function attempt<Value>(work: () => Promise<Value>): Promise<Value> {
+  return work()
+}
+
 function isList(value: ChildSpec | readonly unknown[]): value is readonly unknown[] {
   return Array.isArray(value)
 }
@@ -215,7 +233,7 @@ function kindOf(child: SupervisedChild): ChildInfo['kind'] {
   return isNodeDefinition(child.settings.actor) ? 'node' : 'actor'
 }
 
-function infoState(state: ChildState): ChildInfo['state'] {
+function infoState({ state, isNew }: SupervisedChild): ChildInfo['state'] {
   switch (state) {
     case 'starting':
     case 'running':
@@ -225,6 +243,6 @@ function infoState(state: ChildState): ChildInfo['state'] {
     case 'pending':
       return 'restarting'
     case 'empty':
-      return 'stopped'
+      return isNew ? 'starting' : 'stopped'
   }
 }

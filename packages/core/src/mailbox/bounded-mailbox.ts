@@ -64,6 +64,10 @@ export class BoundedMailbox implements Mailbox {
     return envelope
   }
 
+  discard(matches: (envelope: Envelope) => boolean): void {
+    while (this.#queue.remove(matches) !== undefined) continue
+  }
+
   room(): Promise<void> | undefined {
     if (this.#overflow !== 'backpressure' || this.#messages <= this.capacity) return undefined
     return new Promise((resolve) => this.#waiting.push(resolve))

@@ -14,6 +14,8 @@ export interface Mailbox {
   /** Puts one before all others, whatever the bound: it was inside already. */
   unshift(envelope: Envelope): void
   shift(): Envelope | undefined
+  /** Takes out all that match of what the runtime put in; messages of users stay. */
+  discard(matches: (envelope: Envelope) => boolean): void
   /** Under backpressure and full: a promise that resolves when there is room for what was just pushed. */
   room(): Promise<void> | undefined
   /** For messages about the bound; Infinity where there is none. */

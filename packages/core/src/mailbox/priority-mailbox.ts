@@ -65,6 +65,13 @@ export class PriorityMailbox implements Mailbox {
     return first.envelope
   }
 
+  discard(matches: (envelope: Envelope) => boolean): void {
+    const kept = this.#heap.filter((entry) => !matches(entry.envelope))
+    if (kept.length === this.#heap.length) return
+    this.#heap.length = 0
+    for (const entry of kept) this.#insert(entry)
+  }
+
   room(): undefined {
     return undefined
   }

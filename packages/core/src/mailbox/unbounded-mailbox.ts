@@ -31,6 +31,10 @@ export class UnboundedMailbox implements Mailbox {
     return this.#queue.shift()
   }
 
+  discard(matches: (envelope: Envelope) => boolean): void {
+    while (this.#queue.remove(matches) !== undefined) continue
+  }
+
   room(): undefined {
     return undefined
   }

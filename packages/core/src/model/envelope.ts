@@ -71,6 +71,12 @@ export function stopSentinel(reason: ExitReason): Envelope {
   return new Envelope(STOP_SENTINEL, '', [reason], null, null, null)
 }
 
+/** A sentinel as supervisors send it: with reason `shutdown`. */
+export function isShutdownRequest({ kind, args }: Envelope): boolean {
+  // Safe: stopSentinel put a reason there.
+  return kind === STOP_SENTINEL && (args[0] as ExitReason).kind === 'shutdown'
+}
+
 /** A turn that the runtime takes inside an actor. */
 export function turn(run: () => unknown): Envelope {
   return new Envelope(TURN, '', [run], null, null, null)
