@@ -1,7 +1,8 @@
 /**
- * Decides which actor goes on, and when the event loop gets a turn: one first-in-first-out run queue, drained from one
- * microtask. It yields by time, not by count: the clock is read every 64 messages and after a millisecond timers and I/O
- * go first (docs/DECISIONS.md, D-003: counting alone let timers wait for 50 ms).
+ * Decides which actor goes on, and when the event loop gets a turn: one first-in-first-out run queue, drained from
+ * microtasks. It yields by time, not by count: the clock is read every 64 messages, and when actors and the promises that
+ * they settle have had a millisecond, timers and I/O go first (docs/DECISIONS.md, D-003: counting alone let timers wait
+ * for 50 ms, and a loop of asks would never let them in).
  */
 import { RingQueue } from '../base/ring-queue.ts'
 import type { Yield } from '../base/event-loop.ts'
@@ -18,6 +19,16 @@ const BUDGET = 64
 const LOOK_EVERY = 64
 /** Milliseconds of work before the event loop turns. */
 const SLICE = 1
+/** Milliseconds without a turn of the event loop that are worth an event. */
+const BLOCKED = 1_000
+
+/** What the dispatcher tells its system. */
+export interface DispatchReport {
+  /** A defect: nothing that an actor runs may throw this far. */
+  failed(error: unknown): void
+  /** The event loop did not turn for `ms` milliseconds; `runnable` held it, null when several ran, or the program itself. */
+  blocked(runnable: Runnable | null, ms: number): void
+}
 
 const SOON: Promise<void> = Promise.resolve()
 
@@ -25,17 +36,24 @@ export class Dispatcher {
   readonly #queue = new RingQueue<Runnable>()
   readonly #now: () => number
   readonly #yield: Yield
-  readonly #report: (error: unknown) => void
+  readonly #report: DispatchReport
   /** True while a drain runs or is on its way. */
   #active = false
+  /** When the event loop shall turn; 0 while nothing ran since it last did. */
+  #sliceEnd = 0
+  /** Who ran since the last look at the clock. */
+  #ran: Runnable | null = null
+  #severalRan = false
   readonly #drain: () => void
+  readonly #turned: () => void
 
-  /** `now` is real time even in tests with a manual clock: it measures work, not waiting. */
-  constructor(now: () => number, yieldTurn: Yield, report: (error: unknown) => void) {
+  /** `now` is real time: it measures work, not waiting. A clock that stands still never yields, which tests like. */
+  constructor(now: () => number, yieldTurn: Yield, report: DispatchReport) {
     this.#now = now
     this.#yield = yieldTurn
     this.#report = report
     this.#drain = () => this.#run()
+    this.#turned = () => void (this.#sliceEnd = 0)
   }
 
   /** Puts it at the end of the run queue. The caller sees to it that it is in there once. */
@@ -48,21 +66,36 @@ export class Dispatcher {
   }
 
   #run(): void {
-    const end = this.#now() + SLICE
+    if (this.#sliceEnd === 0) {
+      this.#sliceEnd = this.#now() + SLICE
+      this.#yield(this.#turned)
+    } else if (this.#isSpent()) return
     let untilLook = LOOK_EVERY
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      if (this.#ran === null) this.#ran = next
+      else if (this.#ran !== next) this.#severalRan = true
       try {
         untilLook -= next.run(BUDGET)
       } catch (error) {
-        this.#report(error)
+        this.#report.failed(error)
       }
       if (untilLook > 0) continue
       untilLook = LOOK_EVERY
-      if (this.#now() >= end && this.#queue.length > 0) {
-        this.#yield(this.#drain)
-        return
-      }
+      if (this.#isSpent()) return
     }
     this.#active = false
+    this.#ran = null
+    this.#severalRan = false
+  }
+
+  /** Looks at the clock; when the slice is over, the next drain comes after a turn of the event loop. */
+  #isSpent(): boolean {
+    const over = this.#now() - this.#sliceEnd
+    if (over >= BLOCKED) this.#report.blocked(this.#severalRan ? null : this.#ran, Math.round(over + SLICE))
+    this.#ran = null
+    this.#severalRan = false
+    if (over < 0) return false
+    this.#yield(this.#drain)
+    return true
   }
 }

@@ -2,8 +2,8 @@
  * Makes the kernel of a system: what its actors share.
  */
 import { createYield } from '../base/event-loop.ts'
-import { systemClock } from '../base/clock.ts'
 import { type AsyncContext, createAsyncContext } from '../actor/async-context.ts'
+import { Cell } from '../actor/cell.ts'
 import { KernelCourier, type MessageCheck } from '../actor/courier.ts'
 import type { Elsewhere, Kernel } from '../actor/kernel.ts'
 import type { Asker } from '../actor/pending-ask.ts'
@@ -49,10 +49,9 @@ export class SystemKernel implements Kernel {
     this.#directory = directory
     this.asyncContext = settings.asyncContext ? createAsyncContext() : null
     this.deadlines = new Deadlines(settings.clock)
-    // Real time even under a manual clock: the dispatcher measures work, not waiting.
-    this.dispatcher = new Dispatcher(() => systemClock.now(), createYield(), (error) =>
-      outlets.emit({ kind: 'unhandled-error', path: `troupe://${settings.name}`, error, during: 'a turn' }),
-    )
+    const failed = (error: unknown): void => outlets.emit({ kind: 'unhandled-error', path: `troupe://${settings.name}`, error, during: 'a turn' })
+    const blocked = (actor: unknown, ms: number): void => outlets.emit({ kind: 'blocked', path: actor instanceof Cell ? actor.path : null, ms })
+    this.dispatcher = new Dispatcher(() => settings.clock.now(), createYield(), { failed, blocked })
     this.courier = new KernelCourier(this, check(this))
   }
 

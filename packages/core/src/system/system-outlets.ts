@@ -13,10 +13,8 @@ export class SystemOutlets implements Outlets {
   readonly deadLetters: EventOutlet<DeadLetter> = new EventOutlet<DeadLetter>()
   readonly nodes: EventOutlet<NodeEvent>
   readonly #sink: LogSink
-  readonly #path: string
 
-  constructor(path: string, sink: LogSink, nodesUp: () => readonly NodeEvent[]) {
-    this.#path = path
+  constructor(sink: LogSink, nodesUp: () => readonly NodeEvent[]) {
     this.#sink = sink
     this.nodes = new EventOutlet<NodeEvent>(nodesUp)
   }
@@ -48,7 +46,7 @@ export class SystemOutlets implements Outlets {
         this.log(event.supervisor).error(`gives up: its child ${event.child} failed too often, last with ${describeExit(event.reason)}`)
         break
       case 'blocked':
-        this.log(event.path ?? this.#path).warn(`the event loop was held up for ${event.ms} ms`)
+        if (event.path !== null) this.log(event.path).warn(`held up the event loop for ${event.ms} ms`)
         break
       case 'node-up':
         this.nodes.emit({ node: event.node, id: event.id, state: 'up', reason: null })

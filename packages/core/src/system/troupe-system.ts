@@ -50,7 +50,7 @@ export class TroupeSystem implements System {
   constructor(settings: SystemSettings) {
     const path = `troupe://${settings.name}`
     const directory = new Directory()
-    this.#outlets = new SystemOutlets(path, settings.log, () => this.#peers.nodesUp())
+    this.#outlets = new SystemOutlets(settings.log, () => this.#peers.nodesUp())
     const check = (): MessageCheck | null => (settings.checkMessages ? copyArguments : null)
     this.#kernel = new SystemKernel(this, settings, this.#outlets, directory, check)
     this.#registry = new Registry(path)
