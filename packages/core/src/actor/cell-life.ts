@@ -146,19 +146,22 @@ export abstract class CellLife extends CellState implements Child, ParentPort {
     const self = this.makeSelf()
     this.self = self
     let made: unknown
+    let isLater: boolean
     try {
       // Safe: spawn paired the definition with its arguments.
       made = this.definition.setup(self, ...(this.args as never))
+      isLater = isThenable(made)
     } catch (error) {
       this.fail(error, false)
       return
     }
-    if (!isThenable(made)) {
+    if (!isLater) {
       if (this.state === STARTING) this.#isSetUp(made)
       return
     }
     const isCurrent = (): boolean => this.state === STARTING && this.self === self
-    made.then(
+    // Safe: it was found to be a promise. What a foreign one throws in place of rejecting is a rejection too.
+    Promise.resolve(made as PromiseLike<unknown>).then(
       (handlers) => {
         if (isCurrent()) this.#isSetUp(handlers)
         this.goOn()

@@ -109,23 +109,25 @@ export class Cell extends CellLife implements Asker, Runnable {
       this.end(envelope.args[0] as ExitReason, 'orderly')
       return
     }
-    const handler = envelope.kind === TURN ? NO_HANDLER : findHandler(this.handlers, envelope.method)
-    if (handler === null) return refuseUnknown(envelope, this.path, this.kernel.outlets)
-    if (envelope.kind === ASK && replyPort(envelope)?.settled === true) return
-    this.turn++
-    this.handling = envelope
+    if (envelope.port !== null && isGivenUp(envelope)) return
     let result: unknown
+    let isLater = false
     try {
+      const handler = envelope.kind === TURN ? NO_HANDLER : findHandler(this.handlers, envelope.method)
+      if (handler === null) return refuseUnknown(envelope, this.path, this.kernel.outlets)
+      this.turn++
+      this.handling = envelope
       const { asyncContext } = this.kernel
       if (asyncContext !== null) result = asyncContext.run(this, () => this.#call(envelope, handler))
       else result = this.#call(envelope, handler)
+      isLater = result !== undefined && isThenable(result)
     } catch (error) {
       this.#failed(envelope, error)
       return
     }
-    if (this.state !== RUNNING) return
-    if (result !== undefined && isThenable(result)) this.#suspend(envelope, result)
-    else this.#finish(envelope, result)
+    // Safe: it was found to be a promise.
+    if (isLater) this.#suspend(envelope, result as PromiseLike<unknown>)
+    else if (this.state === RUNNING) this.#finish(envelope, result)
   }
 
   #call(envelope: Envelope, handler: HandlerFunction): unknown {
@@ -136,20 +138,27 @@ export class Cell extends CellLife implements Asker, Runnable {
 
   #suspend(envelope: Envelope, result: PromiseLike<unknown>): void {
     const { turn } = this
-    this.state = SUSPENDED
+    // Else it ended itself: nobody waits for what its handler has begun, also not for its failure.
+    if (this.state === RUNNING) this.state = SUSPENDED
     const isCurrent = (): boolean => this.state === SUSPENDED && this.turn === turn
-    result.then(
-      (value) => {
-        if (!isCurrent()) return
-        this.state = RUNNING
-        this.#finish(envelope, value)
-        this.goOn()
-      },
-      (error: unknown) => {
-        if (isCurrent()) this.#failed(envelope, error)
-      },
-    )
-    if (this.waits === null) return
+    try {
+      result.then(
+        (value) => {
+          if (!isCurrent()) return
+          this.state = RUNNING
+          this.life?.idle?.touch()
+          this.#finish(envelope, value)
+          this.goOn()
+        },
+        (error: unknown) => {
+          if (isCurrent()) this.#failed(envelope, error)
+        },
+      )
+    } catch (error) {
+      // A foreign promise: `then` of ours throws nothing.
+      if (isCurrent()) this.#failed(envelope, error)
+    }
+    if (this.waits === null || !isCurrent()) return
     const own = findOwnCycle(this)
     if (own !== null) own.ask.reject(new DeadlockError(own.cycle))
   }
@@ -206,6 +215,11 @@ export class Cell extends CellLife implements Asker, Runnable {
 }
 
 const NO_HANDLER: HandlerFunction = () => undefined
+
+/** True when nobody waits for the answer any more. */
+function isGivenUp(envelope: Envelope): boolean {
+  return replyPort(envelope)?.settled ?? streamPort(envelope)?.closed ?? false
+}
 
 /** What `ask` cannot carry: an Observable or an async iterable. */
 function isLiveSource(value: object): boolean {
