@@ -2,7 +2,7 @@
  * Runs what an actor registered with `onStop`: the last one first, each with a deadline, an error in one never in the
  * way of the next.
  */
-import type { Clock } from '../base/clock.ts'
+import type { Clock, Timer } from '../base/clock.ts'
 import type { StopHook } from '../model/definition.ts'
 import type { ExitReason } from '../model/exit-reason.ts'
 
@@ -22,9 +22,11 @@ export function runStopHooks(
 ): HookRun {
   const left = [...hooks]
   let over = false
+  let timer: Timer | null = null
   const finish = (): void => {
     if (over) return
     over = true
+    timer?.cancel()
     done()
   }
   const next = (): void => {
@@ -35,10 +37,10 @@ export function runStopHooks(
       const goOn = (): void => {
         if (!waiting) return
         waiting = false
-        timer.cancel()
+        timer?.cancel()
         next()
       }
-      const timer = clock.start(timeout, () => {
+      timer = clock.start(timeout, () => {
         if (waiting) report(new Error(`an onStop hook did not finish within ${timeout} ms`))
         goOn()
       })
