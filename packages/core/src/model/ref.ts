@@ -55,6 +55,12 @@ export class ActorRef<Protocol = unknown> {
 
   static {
     readTarget = (ref) => ref.#target
+    // What console.log of Node, Bun and Deno shows.
+    Object.defineProperty(ActorRef.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+      value(this: AnyRef) {
+        return `ActorRef(${this.path})`
+      },
+    })
   }
 
   /** Refs come from `spawn`, `lookup` and messages; programs do not construct them. */
