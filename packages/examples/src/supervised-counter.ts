@@ -42,8 +42,9 @@ void counter.tell('add', NaN) // crashes it
 void counter.tell('add', 7) // waits in the queue, for the next life
 console.log(`after the crash: ${await counter.ask('get')}`)
 
-await counter.ask('add', Infinity).catch((error: unknown) => console.log(`the asker is told: ${String(error)}`))
+const refused = counter.ask('add', Infinity).catch(String) // crashes it again: the asker gets the error
 console.log(`after the second crash: ${await counter.ask('get')}`)
+console.log(`the asker was told: ${await refused}`)
 
 void counter.tell('add', NaN) // the third within five seconds: once too often
 console.log(`the counter ended: ${describeExit(await counter.exited)}`)
