@@ -5,7 +5,7 @@
  */
 import { actor } from '@troupe/core'
 import type { ActorRef, Deferred } from '@troupe/core'
-import type { WorkerPlan } from './crew.ts'
+import type { WorkerPlan } from './worker-plan.ts'
 import type { CoordinatorProtocol, CounterProtocol, Outcome } from './protocol.ts'
 import { TallyKeeper } from './tally.ts'
 import { WorkList } from './work-list.ts'

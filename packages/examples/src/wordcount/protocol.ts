@@ -3,19 +3,12 @@
  */
 import type { ActorRef, Deferred, ExitReason } from '@troupe/core'
 import type { FileCounts } from './count-files.ts'
-import type { Tally } from './tally.ts'
+import type { Tally, Whereabouts } from './tally.ts'
 
 /** A counting actor. */
 export interface CounterProtocol {
   /** Counts the words of these files and answers with the sum. */
   count(paths: readonly string[]): Promise<FileCounts>
-}
-
-/** Where a counting actor lives, as it says itself. */
-export interface Whereabouts {
-  readonly pid: number
-  /** 0 for the main thread of a process. */
-  readonly threadId: number
 }
 
 /** Who hands out the files. Workers are named by their ids. */

@@ -4,9 +4,15 @@
 import type { ExitReason } from '@troupe/core'
 import { addCounts, sumOf } from './count-words.ts'
 import type { FileCounts } from './count-files.ts'
-import type { WorkerPlan } from './crew.ts'
+import type { WorkerPlan } from './worker-plan.ts'
 import type { Unreadable } from './problem.ts'
-import type { Whereabouts } from './protocol.ts'
+
+/** Where a counting actor lives, as it says itself. */
+export interface Whereabouts {
+  readonly pid: number
+  /** 0 for the main thread of a process. */
+  readonly threadId: number
+}
 
 export interface WorkerTally {
   readonly id: string

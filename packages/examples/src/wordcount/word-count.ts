@@ -4,8 +4,6 @@
 import type { ExitReason, System } from '@troupe/core'
 import { compare } from './compare.ts'
 import type { Comparison, Counted } from './compare.ts'
-import { planWorkers } from './crew.ts'
-import type { WorkerPlan } from './crew.ts'
 import { findFiles } from './find-files.ts'
 import type { TextFile } from './find-files.ts'
 import { startJob } from './job.ts'
@@ -16,6 +14,8 @@ import { makeReport } from './report.ts'
 import { reportText } from './report-text.ts'
 import { TallyKeeper } from './tally.ts'
 import { makeBatches } from './work-list.ts'
+import { planWorkers } from './worker-plan.ts'
+import type { WorkerPlan } from './worker-plan.ts'
 
 export interface WordCount {
   readonly system: System

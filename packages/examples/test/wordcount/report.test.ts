@@ -1,11 +1,11 @@
 import type { ExitReason } from '@troupe/core'
 import { describe, expect, it } from 'vitest'
-import { planWorkers } from '../../src/wordcount/crew.ts'
 import type { JobResult } from '../../src/wordcount/job.ts'
 import { progressBars, progressLine } from '../../src/wordcount/progress-text.ts'
 import { reportText } from '../../src/wordcount/report-text.ts'
 import { makeReport } from '../../src/wordcount/report.ts'
 import { TallyKeeper } from '../../src/wordcount/tally.ts'
+import { planWorkers } from '../../src/wordcount/worker-plan.ts'
 
 const KILLED: ExitReason = { kind: 'signal', signal: 'SIGKILL' }
 const SHUTDOWN: ExitReason = { kind: 'shutdown' }
@@ -39,7 +39,7 @@ function finished(): JobResult {
   return { tally: tally.read(), extent: 'complete', killed: 'worker-2', elapsed: 500, lastEnds }
 }
 
-describe('crew', () => {
+describe('worker plan', () => {
   it.each([
     ['thread', 3, 'thread thread thread'],
     ['process', 2, 'process process'],
