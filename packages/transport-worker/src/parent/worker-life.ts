@@ -86,7 +86,7 @@ export class WorkerLife {
 
   /** It was asked to end in order, and is ended by force after `graceMs`. A later call can only bring that forward. */
   async terminate(graceMs: number): Promise<ExitReason> {
-    if (this.#reason !== null) return this.#reason
+    if (this.#nodeReport !== null) return await this.exited
     if (this.#intent === 'none') this.#intent = 'terminate'
     this.hold()
     const deadline = performance.now() + graceMs

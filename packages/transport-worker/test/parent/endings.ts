@@ -1,22 +1,22 @@
-import { constants } from 'node:os'
-import { type ExitReason, isTroupeError } from '@troupe/core'
-import { describe, expect, it } from 'vitest'
-import { type ChildProcessOptions, childProcess, thread, type ThreadOptions, type WorkerNode } from '../../src/index.ts'
+/**
+ * Every way in which a worker ends, as a table: what threads and processes answer alike, and how each is tried.
+ */
+import { type ExitReason, isTroupeError, type NodeDefinition } from '@troupe/core'
+import { expect } from 'vitest'
+import type { WorkerNode } from '../../src/index.ts'
 import { Endings } from '../fixtures/endings.ts'
 import { testSystem } from '../support.ts'
 
-type Ways = Parameters<(typeof Endings)['setup']>[0] extends never ? never : string
-type Row = [
-  what: string,
-  act: (node: WorkerNode, tell: (method: Ways, ...args: unknown[]) => void) => unknown,
-  reason: object,
-  code: number,
-]
+type Tell = (method: string, ...args: unknown[]) => void
 
-const error = (fields: object): object => ({ kind: 'error', error: expect.objectContaining(fields) as unknown })
+/** What it does, how it is made to do so, and how it is then said to have ended. */
+export type Row = [what: string, act: (node: WorkerNode, tell: Tell) => unknown, reason: object, code: number]
+
+/** An error with these fields. */
+export const error = (fields: object): object => ({ kind: 'error', error: expect.objectContaining(fields) as unknown })
 
 /** What threads and processes answer alike. */
-const both: Row[] = [
+export const both: Row[] = [
   ['calls process.exit(0)', (_, tell) => tell('exit', 0), { kind: 'normal' }, 0],
   ['calls process.exit(3)', (_, tell) => tell('exit', 3), { kind: 'exit', code: 3 }, 3],
   ['calls process.exit(255) later', (_, tell) => tell('exitSoon', 255), { kind: 'exit', code: 255 }, 255],
@@ -37,24 +37,8 @@ const both: Row[] = [
   ],
 ]
 
-const processes: Row[] = [
-  ['aborts', (_, tell) => tell('abort'), { kind: 'signal', signal: 'SIGABRT' }, -constants.signals.SIGABRT],
-  ['crashes', (_, tell) => tell('signal', 'SIGSEGV'), { kind: 'signal', signal: 'SIGSEGV' }, -11],
-  ['runs out of memory', (_, tell) => tell('fillHeap'), { kind: 'signal', signal: 'SIGABRT' }, -6],
-  ...(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const).map((signal): Row => [
-    `gets ${signal} from outside`,
-    ({ pid }) => process.kill(pid, signal),
-    { kind: 'signal', signal },
-    -constants.signals[signal],
-  ]),
-]
-
-const threads: Row[] = [
-  ['runs out of memory', (_, tell) => tell('fillHeap'), error({ code: 'ERR_WORKER_OUT_OF_MEMORY' }), 1],
-  ['calls process.exit(300)', (_, tell) => tell('exit', 300), { kind: 'exit', code: 44 }, 44],
-]
-
-async function tryEnding(definition: ReturnType<typeof thread>, act: Row[1]) {
+/** Starts the worker, ends it so, and looks at all who hear of it. */
+async function tryEnding(definition: NodeDefinition<WorkerNode>, act: Row[1]) {
   await using system = testSystem()
   const node = await system.start(definition)
   expect([node.alive, node.exitCode]).toEqual([true, null])
@@ -74,7 +58,7 @@ async function tryEnding(definition: ReturnType<typeof thread>, act: Row[1]) {
   return { node, reason, askReason: (rejected as { reason: ExitReason }).reason, actorReason: await endings.exited }
 }
 
-function check([, act, expected, code]: Row, definition: ReturnType<typeof thread>) {
+export function check([, act, expected, code]: Row, definition: NodeDefinition<WorkerNode>) {
   return tryEnding(definition, act).then(({ node, reason, askReason, actorReason }) => {
     expect(reason).toEqual(expected)
     expect(node.exitCode).toBe(code)
@@ -82,14 +66,3 @@ function check([, act, expected, code]: Row, definition: ReturnType<typeof threa
     expect(actorReason.kind).toBe(reason.kind)
   })
 }
-
-const threadOptions: ThreadOptions = { resourceLimits: { maxOldGenerationSizeMb: 48 } }
-const processOptions: ChildProcessOptions = { stdio: 'ignore', execArgv: ['--max-old-space-size=48'] }
-
-describe('a thread that', () => {
-  it.each([...both, ...threads])('%s', (...row) => check(row, thread(threadOptions)))
-})
-
-describe('a child process that', () => {
-  it.each([...both, ...processes])('%s', (...row) => check(row, childProcess(processOptions)))
-})

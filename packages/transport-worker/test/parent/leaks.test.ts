@@ -1,0 +1,20 @@
+import { setImmediate } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { kinds, testSystem } from '../support.ts'
+
+const held = (): string[] => process.getActiveResourcesInfo().filter((kind) => kind !== 'Immediate').sort()
+
+describe.each(kinds)('a %s', (_, make) => {
+  it('leaves nothing behind, started ten times and ended in order or by force', async () => {
+    await using system = testSystem()
+    await (await system.start(make())).terminate() // what Node opens once and keeps
+    const before = held()
+    for (let round = 0; round < 5; round++) {
+      const [one, other] = await Promise.all([system.start(make()), system.start(make())])
+      other.kill()
+      await Promise.all([one.terminate(), other.exited])
+    }
+    await setImmediate() // those who heard of the last end act on it
+    expect(held()).toEqual(before)
+  }, 60_000)
+})
