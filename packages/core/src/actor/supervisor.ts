@@ -163,7 +163,8 @@ class SupervisorHandlers implements SupervisorProtocol {
     const siblings = [...this.#engine.children.values()].map((child) => child.settings)
     const taken = siblings.find((sibling) => sibling.id === specOrArgs?.id)
     if (taken !== undefined) throw new NameTakenError(taken.id, `among the children of ${this.#cell.path}`)
-    return this.#engine.add(specOrArgs.id, toChildSettings(specOrArgs, { supervisor: name, strategy, autoShutdown, siblings }))
+    const settings = toChildSettings(specOrArgs, { supervisor: name, strategy, autoShutdown, siblings })
+    return this.#engine.add(settings.id, settings)
   }
 
   async #start(child: SupervisedChild, ifFailed: 'keep' | 'remove'): Promise<ActorRef<Dynamic>> {
