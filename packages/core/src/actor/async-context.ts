@@ -27,7 +27,7 @@ export class AsyncContext {
   }
 
   /** Runs a handler as the actor's current turn, over all of its awaits. */
-  run(asker: Asker, call: () => unknown): unknown {
+  run<Result>(asker: Asker, call: () => Result): Result {
     return this.#storage.run({ asker, turn: asker.turn }, call)
   }
 

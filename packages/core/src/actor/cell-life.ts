@@ -5,6 +5,7 @@
 import { print } from '../base/check.ts'
 import { StartFailedError } from '../errors/actor-errors.ts'
 import { formatAddress } from '../model/address.ts'
+import type { StopHook } from '../model/definition.ts'
 import { isShutdownRequest, replyPort, streamPort, turn } from '../model/envelope.ts'
 import { type ExitReason, KILLED, isFailure } from '../model/exit-reason.ts'
 import type { Self } from '../model/self.ts'
@@ -32,6 +33,8 @@ export abstract class CellLife extends CellState implements Child, ParentPort {
 
   /** Makes the `self` of a new life. */
   protected abstract makeSelf(): Self
+  /** Runs what belongs to this actor, outside of its messages: asks that it makes are this actor's. */
+  protected abstract runAs<Result>(run: () => Result): Result
   abstract deliver(envelope: Parameters<Target['deliver']>[0]): void | Promise<void>
 
   get target(): Target {
@@ -75,7 +78,7 @@ export abstract class CellLife extends CellState implements Child, ParentPort {
     this.unlink(from)
     const trap = this.life?.trap ?? null
     if (trap !== null) this.takeTurn(() => trap(from, reason))
-    else if (isFailure(reason)) this.end(reason, 'orderly')
+    else if (isFailure(reason)) this.#endSoon(reason)
   }
 
   childReady(child: Child): void {
@@ -116,6 +119,7 @@ export abstract class CellLife extends CellState implements Child, ParentPort {
   bury(reason: ExitReason): void {
     this.held = false
     if (this.state === HELD) this.#close(reason)
+    else if (this.state === ENDING) this.#refuseQueue(this.reason)
   }
 
   end(reason: ExitReason, how: EndMode): void {
@@ -128,6 +132,7 @@ export abstract class CellLife extends CellState implements Child, ParentPort {
     this.reason = reason
     this.turn++
     this.#dropHandling(reason)
+    if (!this.held) this.#refuseQueue(reason)
     const { life } = this
     if (life === null) {
       this.#ended()
@@ -149,7 +154,8 @@ export abstract class CellLife extends CellState implements Child, ParentPort {
     let isLater: boolean
     try {
       // Safe: spawn paired the definition with its arguments.
-      made = this.definition.setup(self, ...(this.args as never))
+      const setUp = (): unknown => this.definition.setup(self, ...(this.args as never))
+      made = this.kernel.asyncContext === null ? setUp() : this.runAs(setUp)
       isLater = isThenable(made)
     } catch (error) {
       this.fail(error, false)
@@ -237,7 +243,8 @@ export abstract class CellLife extends CellState implements Child, ParentPort {
     }
     const { clock, stopTimeout, outlets } = this.kernel
     const report = (error: unknown): void => outlets.emit({ kind: 'unhandled-error', path: this.path, error, during: 'onStop' })
-    this.#hooks = runStopHooks(life.hooks, this.reason, stopTimeout, clock, report, () => this.#ended())
+    const call = (hook: StopHook): unknown => this.runAs(() => hook(this.reason))
+    this.#hooks = runStopHooks(life.hooks, call, stopTimeout, clock, report, () => this.#ended())
   }
 
   /** A kill overtook an orderly end. */
@@ -278,14 +285,14 @@ export abstract class CellLife extends CellState implements Child, ParentPort {
   }
 
   #close(reason: ExitReason): void {
-    const { kernel, box, place, path } = this
+    const { kernel, place, path } = this
     this.state = DEAD
     this.reason = reason
-    this.box = null
     this.place = null
     kernel.forget(this)
     if (!this.held) this.parent.childEnded(this, reason)
-    if (box !== null) for (let left = box.shift(); left !== undefined; left = box.shift()) refuseStopped(left, path, reason, kernel.outlets)
+    this.#refuseQueue(reason)
+    this.box = null
     const waiting = place?.waiting ?? []
     const watchers = place?.watchers ?? []
     const heard = this.#told || this.restarts > 0 || watchers instanceof Set
@@ -293,6 +300,23 @@ export abstract class CellLife extends CellState implements Child, ParentPort {
     for (const watcher of watchers) watcher.ended(reason)
     if (kernel.outlets.wantsEvents) kernel.outlets.emit({ kind: 'actor-stopped', path, reason })
     if (reason.kind === 'error' && !heard && waiting.length === 0) kernel.orphanError(path, reason.error)
+  }
+
+  /** Nobody will handle what is queued: it is told so at once, also while children and hooks still end. */
+  #refuseQueue(reason: ExitReason): void {
+    const { box, path } = this
+    const { outlets } = this.kernel
+    if (box !== null) for (let left = box.shift(); left !== undefined; left = box.shift()) refuseStopped(left, path, reason, outlets)
+  }
+
+  /** In a turn of its own: those who were linked to each other in a long chain must not end inside of each other. */
+  #endSoon(reason: ExitReason): void {
+    const { restarts } = this
+    const run = (): number => {
+      if (this.restarts === restarts) this.end(reason, 'orderly')
+      return 1
+    }
+    this.kernel.dispatcher.schedule({ run })
   }
 
   /** What those hear who wait for it to be ready. */

@@ -8,7 +8,7 @@ import type { ExitReason } from '../model/exit-reason.ts'
 import type { Self } from '../model/self.ts'
 import type { Runnable } from '../dispatch/dispatcher.ts'
 import { CellLife } from './cell-life.ts'
-import { type Birth, DEAD, FRESH, RUNNING, SUSPENDED } from './cell-state.ts'
+import { type Birth, DEAD, ENDING, FRESH, RUNNING, SUSPENDED } from './cell-state.ts'
 import { findCycle, findOwnCycle } from './deadlock.ts'
 import { type HandlerFunction, callHandler, findHandler } from './handlers.ts'
 import type { Kernel } from './kernel.ts'
@@ -45,7 +45,7 @@ export class Cell extends CellLife implements Asker, Runnable {
 
   deliver(envelope: Envelope): void | Promise<void> {
     const { state, kernel } = this
-    if (state === DEAD) return refuseStopped(envelope, this.path, this.reason, kernel.outlets)
+    if (state === DEAD || (state === ENDING && !this.held)) return refuseStopped(envelope, this.path, this.reason, kernel.outlets)
     if (state === SUSPENDED && envelope.kind === ASK && this.#closesCycle(envelope)) return
     const box = this.box ?? this.ownBox
     const given = box.push(envelope)
@@ -87,6 +87,17 @@ export class Cell extends CellLife implements Asker, Runnable {
 
   protected makeSelf(): Self {
     return this.#newSelf(this)
+  }
+
+  protected runAs<Result>(run: () => Result): Result {
+    const { kernel } = this
+    const { current, asyncContext } = kernel
+    kernel.current = this
+    try {
+      return asyncContext === null ? run() : asyncContext.run(this, run)
+    } finally {
+      kernel.current = current
+    }
   }
 
   /** Puts an envelope before all that wait. */

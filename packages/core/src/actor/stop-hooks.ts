@@ -4,7 +4,6 @@
  */
 import type { Clock, Timer } from '../base/clock.ts'
 import type { StopHook } from '../model/definition.ts'
-import type { ExitReason } from '../model/exit-reason.ts'
 
 export interface HookRun {
   /** Skips what is left; `done` follows at once. */
@@ -14,7 +13,7 @@ export interface HookRun {
 /** `timeout` is in milliseconds and for each hook. `done` is called once, perhaps before this returns. */
 export function runStopHooks(
   hooks: readonly StopHook[],
-  reason: ExitReason,
+  call: (hook: StopHook) => unknown,
   timeout: number,
   clock: Clock,
   report: (error: unknown) => void,
@@ -54,7 +53,7 @@ export function runStopHooks(
   }
   const attempt = (hook: StopHook): unknown => {
     try {
-      return hook(reason)
+      return call(hook)
     } catch (error) {
       report(error)
       return undefined
