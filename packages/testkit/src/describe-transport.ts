@@ -3,26 +3,13 @@
  * over them. docs/TRANSPORTS.md leads an author through it.
  */
 import { createSystem, silentLog } from '@troupe/core'
-import type { Connector, Link, Listener } from '@troupe/core/transport'
+import type { Link } from '@troupe/core/transport'
 import { describe } from 'vitest'
 import { describeLinks } from './links/describe-links.ts'
 import { ALL } from './semantics/actors.ts'
 import { describeSemantics } from './semantics/describe-semantics.ts'
-import { type Lack, openPair } from './links/pair.ts'
-
-export type { Lack } from './links/pair.ts'
-
-/** A transport, as its author hands it to the suite. */
-export interface TransportUnderTest {
-  /** Takes calls. A function makes a new one for each test, where a listener can be used only once. */
-  readonly listener: Listener | (() => Listener)
-  /** Calls that listener. A function is given the address that `listen` returned. */
-  readonly connector: Connector | ((address: string) => Connector)
-  /** What the transport cannot do by its nature; the tests of it are skipped, and say so. */
-  readonly lacks?: readonly Lack[]
-  /** Milliseconds that one test may take. Default: vitest's. */
-  readonly timeout?: number
-}
+import { openPair } from './links/pair.ts'
+import type { TransportUnderTest } from './links/transport-under-test.ts'
 
 /**
  * Runs the suite as tests of vitest.

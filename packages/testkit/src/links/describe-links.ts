@@ -3,8 +3,8 @@
  */
 import { describe, expect, it } from 'vitest'
 import type { Link } from '@troupe/core/transport'
-import type { TransportUnderTest } from '../describe-transport.ts'
 import { join, listenTo, openPair } from './pair.ts'
+import type { TransportUnderTest } from './transport-under-test.ts'
 
 const SIZES = [1, 2, 63, 1_024, 65_535, 65_536, 1_048_576]
 

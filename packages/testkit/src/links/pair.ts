@@ -2,14 +2,7 @@
  * Two open links that lead to each other, made by a transport under test.
  */
 import type { Connector, ExitReason, Link, Listener } from '@troupe/core/transport'
-import type { TransportUnderTest } from '../describe-transport.ts'
-
-/** What a transport may be without, by its nature. */
-export type Lack =
-  /** `send` never says that it is full, because the other side takes everything at once. */
-  | 'backpressure'
-  /** `connect` cannot fail: there is nobody else who could answer. */
-  | 'refusal'
+import type { TransportUnderTest } from './transport-under-test.ts'
 
 export interface Pair {
   readonly listener: Listener
