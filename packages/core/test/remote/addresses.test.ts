@@ -74,6 +74,9 @@ describe('paths of senders', () => {
   it('are not believed to be known by a peer that never said them', () => {
     const path = `troupe://${left.id}/99`
     expect(ofRight.readSource(99)).toMatchObject({ path, address: { node: left.id, seq: 99 } })
+    const known = ofRight.readSource([3, 'troupe://left/known'])
+    expect(ofRight.readSource(3)).toBe(known)
+    expect(ofRight.readSource(3 + 256)?.path).toBe(`troupe://${left.id}/259`)
     expect(ofRight.readSource([1, 2])).toBeNull()
     expect(ofRight.readSource(['x', 'path'])).toBeNull()
     expect(ofRight.readSource(0)).toBeNull()

@@ -135,6 +135,7 @@ export class FakeNode implements LocalNode {
   readonly orphans: { child: Child; reason: ExitReason }[] = []
   readonly shutdowns: ExitReason[] = []
   readonly exports: Set<Target> = new Set()
+  exportCalls = 0
   readonly names: Map<string, Target> = new Map()
   readonly sessions: Map<NodeId, Session> = new Map()
   /** Every actor that ever lived here. */
@@ -187,6 +188,7 @@ export class FakeNode implements LocalNode {
   exported(target: Target): void {
     if (target.address.node !== this.id) throw new Error('not a local actor')
     this.exports.add(target)
+    this.exportCalls++
   }
 
   lookup(name: string): Target | null {

@@ -148,6 +148,19 @@ describe('flow control of a session', () => {
     expect(actor.received.map(({ args }) => args[0])).toEqual(Array.from({ length: 20 }, (_, n) => n))
   })
 
+  it('leaves no timer behind when the link is lost while it closes', async () => {
+    const { right, toRight, clock, transport } = await pair(SMALL)
+    const actor = right.actor()
+    slow(actor)
+    for (let n = 0; n < 100; n++) tell(remote(toRight, actor), 'take', [chunk])
+    toRight.close({ kind: 'shutdown' })
+    await settle()
+    expect(clock.pending).toBe(1)
+    transport.cut()
+    expect(await toRight.closed).toEqual({ kind: 'shutdown' })
+    expect(clock.pending).toBe(0)
+  })
+
   it('closes within its deadline when the peer does not take what waits', async () => {
     const { right, toRight, toLeft, clock } = await pair({ ...SMALL, closeTimeout: 300 })
     const actor = right.actor()

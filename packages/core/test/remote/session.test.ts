@@ -19,6 +19,7 @@ describe('session', () => {
     expect(counter.received[2]?.sender?.address).toEqual(sender.address)
     expect(counter.received[1]?.sender).toBeNull()
     expect(left.exports.has(sender)).toBe(true)
+    expect(left.exportCalls).toBe(1)
   })
 
   it('copies what is sent at the moment of the tell', async () => {
