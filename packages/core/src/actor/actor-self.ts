@@ -113,11 +113,7 @@ export class ActorSelf implements Self {
     const watcher: Watcher = {
       ended: (reason) => {
         watching.delete(watcher)
-        cell.takeTurn(() => {
-          if (!open) return undefined
-          open = false
-          return ended(reason)
-        })
+        cell.takeTurn(() => (open ? ended(reason) : undefined))
       },
     }
     watching.set(watcher, target)

@@ -206,6 +206,7 @@ export class Cell extends CellLife implements Asker, Runnable {
   }
 
   #failed(envelope: Envelope, error: unknown): void {
+    this.#dropStashed(envelope)
     const reply = replyPort(envelope)
     const told = reply !== null && !reply.settled && !this.putOff
     if (told) reply.reject(error)
@@ -213,6 +214,14 @@ export class Cell extends CellLife implements Asker, Runnable {
     this.handling = null
     this.putOff = false
     this.fail(error, told)
+  }
+
+  /** A message that fails is dropped: having been put aside first does not bring it back in the next life. */
+  #dropStashed(envelope: Envelope): void {
+    const stashed = this.putOff ? (this.life?.stashed ?? null) : null
+    if (stashed?.at(-1) !== envelope) return
+    stashed.pop()
+    this.putOff = false
   }
 
   /** True when the ask closes a circle of waiting actors; it is rejected then. */
