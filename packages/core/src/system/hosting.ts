@@ -5,8 +5,9 @@
 import { createCell } from '../actor/spawn.ts'
 import type { Kernel } from '../actor/kernel.ts'
 import { Children } from '../actor/children.ts'
+import { SystemDownError } from '../errors/actor-errors.ts'
 import { stopSentinel } from '../model/envelope.ts'
-import type { ExitReason } from '../model/exit-reason.ts'
+import { type ExitReason, SHUTDOWN } from '../model/exit-reason.ts'
 import type { Self } from '../model/self.ts'
 import type { SpawnRequest } from '../model/spawn-request.ts'
 import type { Child, ParentPort } from '../model/target.ts'
@@ -15,6 +16,8 @@ import type { AnyDefinition, FindDefinition } from './access.ts'
 export class Hosting {
   readonly #kernel: Kernel
   readonly #children = new Children()
+  /** This system ends. Parents elsewhere hear so from their links, not child by child: they may start none of them anew here. */
+  #closed = false
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel
@@ -24,9 +27,9 @@ export class Hosting {
   spawn(request: SpawnRequest, parent: ParentPort, find: FindDefinition): Child {
     const { nodeId, name } = this.#kernel
     const child = createCell(this.#kernel, {
-      parent,
+      parent: this.#portTo(parent),
       parentPath: parent.target?.path ?? `troupe://${name}`,
-      definition: deferred(request, find),
+      definition: deferred(request, this.#closed ? this.#refuse : find),
       args: request.args,
       name: request.name,
       mailbox: request.mailbox,
@@ -50,15 +53,37 @@ export class Hosting {
 
   /** Stops all in reverse, and kills what is left after `ms` milliseconds. */
   stop(ms: number): Promise<void> {
+    this.#close()
     return new Promise((resolve) => this.#children.stopAll(ms, this.#kernel.clock, resolve))
   }
 
   kill(): void {
+    this.#close()
     this.#children.killAll(this.#kernel.clock, () => undefined)
   }
 
   list(): readonly Child[] {
     return this.#children.list()
+  }
+
+  /** Nobody waits for a verdict any more. */
+  #close(): void {
+    this.#closed = true
+    for (const child of this.#children.list()) child.bury(SHUTDOWN)
+  }
+
+  #portTo(parent: ParentPort): ParentPort {
+    return {
+      target: parent.target,
+      childReady: (child) => parent.childReady(child),
+      childEnded: (child, reason) => {
+        if (!this.#closed) parent.childEnded(child, reason)
+      },
+    }
+  }
+
+  readonly #refuse: FindDefinition = ({ definition }) => {
+    throw new SystemDownError(this.#kernel.name, `start ${definition.name}`)
   }
 }
 
@@ -68,8 +93,9 @@ function deferred(request: SpawnRequest, find: FindDefinition): AnyDefinition {
   const setup = (self: Self, ...args: readonly unknown[]): unknown => {
     const found = find(request)
     // Safe: the arguments came with the definition's name; their types were checked where the spawn was written.
-    return found instanceof Promise ? found.then((definition) => definition.setup(self, ...(args as never))) : found.setup(self, ...(args as never))
+    return found instanceof Promise
+      ? found.then((definition) => definition.setup(self, ...(args as never)))
+      : found.setup(self, ...(args as never))
   }
   return { name, module, setup }
 }
-

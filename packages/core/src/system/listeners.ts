@@ -1,8 +1,8 @@
 /**
  * The listeners of a system: each takes links until it is closed, and lets peers start what it offers.
  */
-import type { Listener } from '../model/link.ts'
-import type { Link } from '../model/link.ts'
+import { SystemDownError } from '../errors/actor-errors.ts'
+import type { Link, Listener } from '../model/link.ts'
 import type { Listening, ListenOptions } from '../model/system.ts'
 import type { Outlets } from '../actor/kernel.ts'
 import { type AnyDefinition, type FindDefinition, offered } from './access.ts'
@@ -12,6 +12,7 @@ export class Listeners {
   readonly #peers: Peers
   readonly #outlets: Outlets
   readonly #open = new Set<Listening>()
+  #closed = false
 
   constructor(peers: Peers, outlets: Outlets) {
     this.#peers = peers
@@ -27,23 +28,41 @@ export class Listeners {
     }
     const listening: Listening = { address: bound.address, close, [Symbol.asyncDispose]: close }
     this.#open.add(listening)
-    return listening
+    if (!this.#closed) return listening
+    // The system ended while the listener was being bound.
+    await close()
+    throw new SystemDownError(this.#peers.name, 'listen')
   }
 
   /** What a peer may start, as `offer` says. */
   access(options: ListenOptions): FindDefinition {
     const offer: readonly AnyDefinition[] = options.offer ?? []
     const { name } = this.#peers
-    return offered(name, offer, (definition) => this.#outlets.emit({ kind: 'peer-refused', node: name, action: 'spawn', name: definition }))
+    return offered(name, offer, (definition) =>
+      this.#outlets.emit({ kind: 'peer-refused', node: name, action: 'spawn', name: definition }),
+    )
   }
 
+  /** For the end of the system: takes no more calls. One that cannot be closed does not hold up the others. */
   async closeAll(): Promise<void> {
-    await Promise.all([...this.#open].map((listening) => listening.close()))
+    this.#closed = true
+    await Promise.all(
+      [...this.#open].map((listening) =>
+        listening.close().catch((error: unknown) => {
+          this.#outlets.emit({
+            kind: 'unhandled-error',
+            path: `troupe://${this.#peers.name}`,
+            error,
+            during: `closing ${listening.address}`,
+          })
+        }),
+      ),
+    )
   }
 
   async #accept(link: Link, find: FindDefinition): Promise<void> {
     try {
-      await this.#peers.open(link, find, { role: 'acceptor', trust: 'untrusted' })
+      await this.#peers.open(link, find, 'acceptor')
     } catch {
       this.#outlets.emit({ kind: 'peer-refused', node: link.peer, action: 'connect', name: this.#peers.name })
     }

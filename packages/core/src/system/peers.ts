@@ -1,9 +1,9 @@
 /**
  * The nodes that this one is connected to, and what the remote engine needs of this one.
  */
-import type { Kernel } from '../actor/kernel.ts'
-import type { Elsewhere } from '../actor/kernel.ts'
+import type { Elsewhere, Kernel } from '../actor/kernel.ts'
 import type { Clock } from '../base/clock.ts'
+import { SystemDownError } from '../errors/actor-errors.ts'
 import type { Address, NodeId } from '../model/address.ts'
 import type { DeadLetter, NodeEvent, SystemEvent } from '../model/event.ts'
 import { type ExitReason, NOT_FOUND } from '../model/exit-reason.ts'
@@ -12,16 +12,14 @@ import type { Node, NodeHost, Peer } from '../model/node.ts'
 import { ActorRef, type AnyRef } from '../model/ref.ts'
 import type { SpawnRequest } from '../model/spawn-request.ts'
 import type { Child, ParentPort, Target } from '../model/target.ts'
-import type { LocalNode } from '../remote/local-node.ts'
 import { addressedName } from '../remote/name-address.ts'
 import { openSession } from '../remote/open-session.ts'
 import type { Session } from '../remote/session.ts'
 import type { SessionOptions } from '../remote/session-options.ts'
-import type { Codec } from '../serialization/codec.ts'
-import { msgpackCodec } from '../serialization/msgpack-codec.ts'
 import type { FindDefinition } from './access.ts'
 import type { Directory } from './directory.ts'
 import type { Hosting } from './hosting.ts'
+import { LinkNode, type NodeServices } from './link-node.ts'
 import { Nowhere } from './nowhere.ts'
 import { NamedTarget, type Registry } from './registry.ts'
 import { Stillborn } from './stillborn.ts'
@@ -29,19 +27,30 @@ import { Stillborn } from './stillborn.ts'
 /** Reasons of lost nodes that are remembered, for spawns that come too late. */
 const REMEMBERED = 256
 
-export class Peers implements Elsewhere {
+export class Peers implements Elsewhere, NodeServices {
   readonly #kernel: Kernel
   readonly #registry: Registry
   readonly #directory: Directory
   readonly #hosting: Hosting
+  /** By the peer's id; of several links to one node the last one. */
   readonly #sessions = new Map<NodeId, Session>()
+  /** All that are open, by their links, which are here from the handshake on. */
+  readonly #links = new Map<Link, { readonly isOwn: boolean; session: Session | null }>()
   readonly #lost = new Map<NodeId, ExitReason>()
   /** The link to the program that started this node, for addresses that only it can reach. */
   #parent: Session | null = null
+  /** Which links are not taken any more, because the system ends. */
+  #closing: 'none' | 'far' | 'all' = 'none'
   readonly nodeHost: NodeHost
   readonly #onShutdown: (reason: ExitReason) => void
 
-  constructor(kernel: Kernel, registry: Registry, directory: Directory, hosting: Hosting, onShutdown: (reason: ExitReason) => void) {
+  constructor(
+    kernel: Kernel,
+    registry: Registry,
+    directory: Directory,
+    hosting: Hosting,
+    onShutdown: (reason: ExitReason) => void,
+  ) {
     this.#kernel = kernel
     this.#registry = registry
     this.#directory = directory
@@ -49,25 +58,19 @@ export class Peers implements Elsewhere {
     this.#onShutdown = onShutdown
     this.nodeHost = {
       systemName: kernel.name,
-      attach: (link) => this.open(link, refuseAll, { role: 'dialer', trust: 'trusted', heartbeat: 'off' }),
+      attach: (link) =>
+        this.#open(link, refuseAll, { role: 'dialer', trust: 'trusted', heartbeat: 'off' }, true, this.#refuseShutdown(link)),
     }
   }
 
-  /** Shakes hands over a link and takes the peer in. `find` decides what the peer may spawn here. */
-  async open(link: Link, find: FindDefinition, options: SessionOptions): Promise<Session> {
-    return openSession(link, new LinkNode(this, find), {
-      ...options,
-      opened: (session) => {
-        this.#sessions.set(session.id, session)
-        this.emit({ kind: 'node-up', node: session.name, id: session.id })
-        void session.closed.then((reason) => this.#isDown(session, reason))
-      },
-    })
+  /** Shakes hands over a link to another program and takes the peer in. `find` decides what the peer may spawn here. */
+  open(link: Link, find: FindDefinition, role: SessionOptions['role']): Promise<Session> {
+    return this.#open(link, find, { role, trust: 'untrusted' }, false, this.#refuseShutdown(link))
   }
 
-  /** This node's own parent: it is asked about addresses that are unknown here. */
+  /** This node's own parent: it is asked about addresses that are unknown here, and may end this system. */
   async openParent(link: Link, find: FindDefinition): Promise<Session> {
-    this.#parent = await this.open(link, find, { role: 'acceptor', trust: 'trusted', heartbeat: 'off' })
+    this.#parent = await this.#open(link, find, { role: 'acceptor', trust: 'trusted', heartbeat: 'off' }, true, this.#onShutdown)
     return this.#parent
   }
 
@@ -80,7 +83,13 @@ export class Peers implements Elsewhere {
     if (session !== undefined) return session.spawn(request, parent)
     const address: Address = { node: node.id, origin: request.origin, seq: request.seq }
     const reason = this.#lost.get(node.id) ?? { kind: 'disconnected', node: node.name }
-    return new Stillborn(address, `${parent.target?.path ?? `troupe://${node.name}`}/${request.name}`, reason, this.#kernel.outlets, parent)
+    return new Stillborn(
+      address,
+      `${parent.target?.path ?? `troupe://${node.name}`}/${request.name}`,
+      reason,
+      this.#kernel.outlets,
+      parent,
+    )
   }
 
   /** A late-bound ref to a name at a node. */
@@ -88,7 +97,9 @@ export class Peers implements Elsewhere {
     const session = this.#sessions.get(node.id)
     if (session !== undefined) return session.lookup(name)
     const address: Address = { node: node.id, origin: node.id, seq: 0 }
-    return this.refTo(new Nowhere(address, `troupe://${node.name}/?${name}`, { kind: 'disconnected', node: node.name }, this.#kernel.outlets))
+    return this.refTo(
+      new Nowhere(address, `troupe://${node.name}/?${name}`, { kind: 'disconnected', node: node.name }, this.#kernel.outlets),
+    )
   }
 
   nodesUp(): readonly NodeEvent[] {
@@ -99,11 +110,18 @@ export class Peers implements Elsewhere {
     return [...this.#sessions.values()]
   }
 
-  /** Closes all links after what was sent. Resolves when they are closed. */
-  async closeAll(reason: ExitReason): Promise<void> {
-    const sessions = [...this.#sessions.values()]
-    for (const session of sessions) session.close(reason)
-    await Promise.all(sessions.map((session) => session.closed))
+  /**
+   * Closes links after what was sent, and takes no new ones: those to other programs, or all, the ones to workers and to the
+   * parent too. Resolves when they are closed.
+   */
+  async close(which: 'far' | 'all', reason: ExitReason): Promise<void> {
+    this.#closing = which
+    const concerned = [...this.#links].filter(([, { isOwn }]) => which === 'all' || !isOwn)
+    for (const [link, { session }] of concerned) {
+      if (session === null) link.close()
+      else session.close(reason)
+    }
+    await Promise.all(concerned.map(([, { session }]) => session?.closed))
   }
 
   refTo(target: Target): AnyRef {
@@ -146,10 +164,6 @@ export class Peers implements Elsewhere {
     this.#kernel.outlets.deadLetter(letter)
   }
 
-  shutdownRequested(reason: ExitReason): void {
-    this.#onShutdown(reason)
-  }
-
   get id(): NodeId {
     return this.#kernel.nodeId
   }
@@ -168,9 +182,43 @@ export class Peers implements Elsewhere {
     return this.#directory.find(address.origin, address.seq) ?? new Nowhere(address, path, NOT_FOUND, this.#kernel.outlets)
   }
 
-  #isDown(session: Session, reason: ExitReason): void {
+  async #open(
+    link: Link,
+    find: FindDefinition,
+    options: SessionOptions,
+    isOwn: boolean,
+    onShutdown: (reason: ExitReason) => void,
+  ): Promise<Session> {
+    if (this.#closing === 'all' || (this.#closing === 'far' && !isOwn)) {
+      link.close()
+      throw new SystemDownError(this.name, `take a link to ${link.peer}`)
+    }
+    const entry: { readonly isOwn: boolean; session: Session | null } = { isOwn, session: null }
+    this.#links.set(link, entry)
+    const opened = (session: Session): void => {
+      entry.session = session
+      const isNew = !this.#sessions.has(session.id)
+      this.#sessions.set(session.id, session)
+      if (isNew) this.emit({ kind: 'node-up', node: session.name, id: session.id })
+      void session.closed.then((reason) => this.#isDown(link, session, reason))
+    }
+    try {
+      return await openSession(link, new LinkNode(this, find, onShutdown), { ...options, opened })
+    } catch (error) {
+      this.#links.delete(link)
+      throw error
+    }
+  }
+
+  #isDown(link: Link, session: Session, reason: ExitReason): void {
     const { id, name } = session
+    this.#links.delete(link)
     if (this.#sessions.get(id) !== session) return
+    const other = [...this.#links.values()].find((entry) => entry.session?.id === id && entry.session.state === 'open')?.session
+    if (other) {
+      this.#sessions.set(id, other)
+      return
+    }
     this.#sessions.delete(id)
     this.#lost.set(id, reason)
     for (const old of this.#lost.keys()) {
@@ -179,73 +227,13 @@ export class Peers implements Elsewhere {
     }
     this.emit({ kind: 'node-down', node: name, id, reason })
   }
-}
 
-/** This node as one link sees it: the peer at its other end may start what `find` finds, and nothing else. */
-class LinkNode implements LocalNode {
-  readonly codec: Codec = msgpackCodec
-  readonly #peers: Peers
-  readonly #find: FindDefinition
-
-  constructor(peers: Peers, find: FindDefinition) {
-    this.#peers = peers
-    this.#find = find
-  }
-
-  get id(): NodeId {
-    return this.#peers.id
-  }
-
-  get name(): string {
-    return this.#peers.name
-  }
-
-  get clock(): Clock {
-    return this.#peers.clock
-  }
-
-  refTo(target: Target): AnyRef {
-    return this.#peers.refTo(target)
-  }
-
-  find(origin: NodeId, seq: number): Target | null {
-    return this.#peers.find(origin, seq)
-  }
-
-  targetFor(address: Address, path: string): Target {
-    return this.#peers.targetFor(address, path)
-  }
-
-  exported(target: Target): void {
-    this.#peers.exported(target)
-  }
-
-  lookup(name: string): Target | null {
-    return this.#peers.lookup(name)
-  }
-
-  spawn(request: SpawnRequest, _peer: NodeId, parent: ParentPort): Child {
-    return this.#peers.spawn(request, parent, this.#find)
-  }
-
-  orphaned(child: Child, reason: ExitReason): void {
-    this.#peers.orphaned(child, reason)
-  }
-
-  deadLetter(letter: DeadLetter): void {
-    this.#peers.deadLetter(letter)
-  }
-
-  emit(event: SystemEvent): void {
-    this.#peers.emit(event)
-  }
-
-  shutdownRequested(reason: ExitReason): void {
-    this.#peers.shutdownRequested(reason)
+  /** Only the program that started a node may end it. */
+  #refuseShutdown(link: Link): () => void {
+    return () => this.emit({ kind: 'peer-refused', node: link.peer, action: 'shut down', name: this.name })
   }
 }
 
 const refuseAll: FindDefinition = ({ definition }) => {
   throw new TypeError(`${definition.name}: a worker cannot spawn on its parent`)
 }
-

@@ -1,8 +1,9 @@
 /**
- * How a system ends: listeners first, then trees, hosted actors, workers and links, under one deadline; what is left then
- * is ended by force. Each phase begins when the one before it is done.
+ * How a system ends: it takes no more calls; then trees stop, hosted actors, links to other programs, workers, and last the
+ * link to the program that started it; all under one deadline. What is left then is ended by force. Each phase begins when
+ * the one before it is done.
  */
-import type { Timer } from '../base/clock.ts'
+import type { Clock, Timer } from '../base/clock.ts'
 import type { ExitReason } from '../model/exit-reason.ts'
 import type { Hosting } from './hosting.ts'
 import type { Listeners } from './listeners.ts'
@@ -10,6 +11,9 @@ import type { Peers } from './peers.ts'
 import type { Registry } from './registry.ts'
 import type { Roots } from './roots.ts'
 import type { SystemKernel } from './system-kernel.ts'
+
+/** Milliseconds that what is ended by force has for its end. */
+const MOMENT = 1_000
 
 export interface ShutdownParts {
   readonly kernel: SystemKernel
@@ -50,13 +54,14 @@ export class Shutdown {
     const { kernel, listeners, roots, hosting, workers, peers, registry, timeout } = this.#parts
     this.state = 'stopping'
     this.#abort.abort(reason)
-    const timer: Timer = kernel.clock.start(timeout, () => this.#force())
-    await listeners.closeAll()
-    await roots.stop(timeout)
-    await hosting.stop(timeout)
-    await workers.stop(timeout)
-    await peers.closeAll(reason)
-    timer.cancel()
+    const patience = new Patience(kernel.clock, timeout, () => this.#force())
+    await patience.wait(listeners.closeAll())
+    await patience.wait(roots.stop(timeout))
+    await patience.wait(hosting.stop(timeout))
+    await patience.wait(peers.close('far', reason))
+    await patience.wait(workers.stop(timeout))
+    await patience.wait(peers.close('all', reason))
+    patience.end()
     registry.clear()
     kernel.deadlines.close()
     this.state = 'stopped'
@@ -69,5 +74,30 @@ export class Shutdown {
     roots.kill()
     hosting.kill()
     workers.kill()
+  }
+}
+
+/** One deadline for several waits, one after the other; once it is over, each gets a moment, for what is ended by force. */
+class Patience {
+  readonly #clock: Clock
+  readonly #over: Promise<void>
+  #timer: Timer
+  #giveUp: () => void = () => undefined
+
+  constructor(clock: Clock, ms: number, force: () => void) {
+    this.#clock = clock
+    this.#over = new Promise((resolve) => (this.#giveUp = resolve))
+    this.#timer = clock.start(ms, () => {
+      force()
+      this.#timer = this.#clock.start(MOMENT, () => this.#giveUp())
+    })
+  }
+
+  wait(work: Promise<void>): Promise<void> {
+    return Promise.race([work, this.#over])
+  }
+
+  end(): void {
+    this.#timer.cancel()
   }
 }

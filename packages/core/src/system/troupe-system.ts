@@ -103,7 +103,7 @@ export class TroupeSystem implements System {
   async connect(connector: Connector, options: ListenOptions = {}): Promise<Node> {
     this.#mustRun('connect')
     const link = await connector.connect(this.#shutdown.signal)
-    const session = await this.#peers.open(link, this.#listeners.access(options), { role: 'dialer', trust: 'untrusted' })
+    const session = await this.#peers.open(link, this.#listeners.access(options), 'dialer')
     return new PeerNode(session)
   }
 

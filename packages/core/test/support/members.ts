@@ -33,6 +33,8 @@ export interface MemberProtocol {
   keep(n: number): void
   release(): void
   wait(): Deferred<number>
+  /** Ends the system that it lives in. */
+  shutDown(): void
 }
 
 export interface MemberOptions {
@@ -71,6 +73,7 @@ export function member(journal: Journal, id: string, options: MemberOptions = {}
           self.unstash()
         },
         wait: () => self.defer<number>(),
+        shutDown: () => void self.system.shutdown(),
       }
       const starting = options.onStart?.()
       return starting instanceof Promise ? starting.then(() => handlers) : handlers
