@@ -94,6 +94,11 @@ export function bootData(options: WorkerOptions, tsx: BootData['tsx']): BootData
   return { name, initialize: entry, tsx, maxFrame }
 }
 
+/** An environment without the entries that are undefined. */
+export function definedOnly(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+}
+
 /** A number of milliseconds from 0 up. `grace` of `terminate` and the timeout of `join` are checked with it too. */
 export function checkMilliseconds(who: string, name: string, value: unknown): void {
   checkNumber(who, name, value, 'milliseconds', 0)

@@ -12,7 +12,7 @@ import { StreamLink } from '../shared/stream-link.ts'
 import { bringsTsx } from '../shared/typescript.ts'
 import { bootstrapFor } from './bootstrap-entry.ts'
 import { inheritedByProcess } from './exec-argv.ts'
-import { bootData, type ChildProcessOptions, settingsOf, type Stdio } from './options.ts'
+import { bootData, type ChildProcessOptions, definedOnly, settingsOf, type Stdio } from './options.ts'
 import { type LinkOwner, type NodeReport, outputEnds, type StartedWorker } from './started-worker.ts'
 
 export async function startProcess(options: ChildProcessOptions, owner: LinkOwner): Promise<StartedWorker> {
@@ -32,6 +32,7 @@ export async function startProcess(options: ChildProcessOptions, owner: LinkOwne
   watch.unref()
   watch.on('error', () => watch.destroy()).resume()
   const { stdin, stdout, stderr } = child
+  stdin?.on('error', () => {}) // its reader is gone: the exit reason says so
   const holders = [child, ...[stdin, stdout, stderr].filter((stream) => stream instanceof Socket)]
   const hold = (keepsAlive: boolean) => holders.forEach((each) => (keepsAlive ? each.ref() : each.unref()))
   if (settingsOf(options).daemon) hold(false)
@@ -60,7 +61,7 @@ function spawnOptions(options: ChildProcessOptions): SpawnOptions {
     stdio,
     detached: process.platform !== 'win32', // there it would open a console window
     windowsHide: true,
-    ...(env === undefined ? {} : { env: { ...env } }),
+    ...(env === undefined ? {} : { env: definedOnly(env) }),
     ...(cwd === undefined ? {} : { cwd }),
   }
 }
@@ -78,7 +79,7 @@ function ownPipes(child: ChildProcess): { link: Socket; watch: Socket } {
 /** Its end, after the output that its owner reads from a pipe. */
 async function whenEnded(child: ChildProcess): Promise<NodeReport> {
   return await new Promise((resolve) => {
-    child.once('error', (error) => {
+    child.on('error', (error) => {
       if (child.pid === undefined) resolve({ code: null, signal: null, error })
     })
     child.once('exit', (code, signal) => {

@@ -2,13 +2,19 @@
  * Starts a thread that runs the bootstrap, linked by a message port. The thread begins with a small CommonJS stub, which
  * registers tsx where it must: Node 20 offers threads no other way.
  */
-import { MessageChannel, type ResourceLimits, Worker, type WorkerOptions as NodeWorkerOptions } from 'node:worker_threads'
+import {
+  MessageChannel,
+  type ResourceLimits,
+  SHARE_ENV,
+  Worker,
+  type WorkerOptions as NodeWorkerOptions,
+} from 'node:worker_threads'
 import type { ThreadData } from '../shared/boot-data.ts'
 import { PortLink } from '../shared/port-link.ts'
 import { bringsTsx } from '../shared/typescript.ts'
 import { bootstrapFor } from './bootstrap-entry.ts'
 import { inheritedByThread, listedForThread } from './exec-argv.ts'
-import { bootData, settingsOf, type ThreadOptions } from './options.ts'
+import { bootData, definedOnly, settingsOf, type ThreadOptions } from './options.ts'
 import { type LinkOwner, type NodeReport, outputEnds, type StartedWorker } from './started-worker.ts'
 
 const STUB = `
@@ -66,7 +72,7 @@ function nodeOptions(options: ThreadOptions, port: ThreadData['port']): NodeWork
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.argv === undefined ? {} : { argv: [...options.argv] }),
     ...(flags === undefined ? {} : { execArgv: flags }),
-    ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.env === undefined ? {} : { env: options.env === SHARE_ENV ? SHARE_ENV : definedOnly(options.env) }),
     ...(options.resourceLimits === undefined ? {} : { resourceLimits: options.resourceLimits satisfies ResourceLimits }),
   }
 }

@@ -33,13 +33,14 @@ describe.each(kinds)('a %s', (kind, make) => {
 
   it('has its own argv, flags and environment, and ours stay as they are', async () => {
     await using system = testSystem()
-    const env = { ...process.env, TROUPE_TEST: 'worker' }
+    const env = { ...process.env, TROUPE_TEST: 'worker', TROUPE_NONE: undefined }
     const node = await system.start(make({ argv: ['one', '--two'], execArgv: ['--no-deprecation'], env }))
     const where = system.spawn(Where, [], { on: node })
     const { argv, execArgv } = await where.ask('argv')
     expect(argv).toEqual(['one', '--two'])
     expect(execArgv).toContain('--no-deprecation')
     expect(await where.ask('env', 'TROUPE_TEST')).toBe('worker')
+    expect(await where.ask('env', 'TROUPE_NONE')).toBeUndefined()
     await where.ask('setEnv', 'TROUPE_TEST', 'changed')
     expect(process.env['TROUPE_TEST']).toBeUndefined()
   })

@@ -2,7 +2,11 @@ import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { kinds, testSystem } from '../support.ts'
 
-const held = (): string[] => process.getActiveResourcesInfo().filter((kind) => kind !== 'Immediate').sort()
+const held = (): string[] =>
+  process
+    .getActiveResourcesInfo()
+    .filter((kind) => kind !== 'Immediate')
+    .sort()
 
 describe.each(kinds)('a %s', (_, make) => {
   it('leaves nothing behind, started ten times and ended in order or by force', async () => {
