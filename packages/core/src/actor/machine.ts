@@ -2,7 +2,7 @@
  * `machine`: OTP's gen_statem as a definition. Each state is an object of handlers of its own; what a state does not handle
  * is no message there, and what comes too early can be postponed until the next transition.
  */
-import { checkFunction, checkText, checkTimeout } from '../base/check.ts'
+import { checkFunction, checkText, checkTimeout, print } from '../base/check.ts'
 import type { ActorDefinition } from '../model/definition.ts'
 import { turn } from '../model/envelope.ts'
 import type { Self } from '../model/self.ts'
@@ -22,7 +22,10 @@ export interface StateHooks {
 export interface MachineSelf extends Self {
   /** The state that messages meet now. */
   readonly state: string
-  /** Goes to a state when the current message is done: its `onEnter` runs, then what was postponed, then the queue. */
+  /**
+   * Goes to a state when the current message is done: its `onEnter` runs, then what was postponed, then the queue. The state
+   * that it is in already is entered anew. The last call of a message counts.
+   */
   goto(state: string): void
   /** Puts the current message aside until the next transition; the ask that it may be stays open. */
   postpone(): void
@@ -34,7 +37,9 @@ type Handlers = Readonly<Record<string, object>>
 
 /** The messages of all states together, without the hooks. */
 type ProtocolOf<States> = Omit<Intersection<States[keyof States]>, keyof StateHooks>
-type Intersection<Union> = (Union extends unknown ? (value: Union) => void : never) extends (value: infer Both) => void ? Both : never
+type Intersection<Union> = (Union extends unknown ? (value: Union) => void : never) extends (value: infer Both) => void
+  ? Both
+  : never
 
 export interface MachineOptions<States extends Handlers, Args extends readonly unknown[]> {
   readonly name: string
@@ -42,7 +47,7 @@ export interface MachineOptions<States extends Handlers, Args extends readonly u
   /** The state to start in. */
   readonly initial: keyof States & string
   /** Once per life; returns the states. */
-  setup(self: MachineSelf, ...args: Args): States
+  setup(self: MachineSelf, ...args: Args): States | Promise<States>
 }
 
 /**
@@ -64,50 +69,60 @@ export function machine<States extends Handlers, Args extends readonly unknown[]
   checkText('machine: name', options.name)
   checkText('machine: initial', options.initial)
   checkFunction('machine: setup', options.setup)
-  const setup = (self: Self, ...args: Args): ProtocolOf<States> => {
-    const states = new StateMachine(cellOf(self), options.name)
-    const first = states.start(options.setup(states.extend(self), ...args), options.initial)
+  const setup = (self: Self, ...args: Args): ProtocolOf<States> | Promise<ProtocolOf<States>> => {
+    const cell = cellOf(self)
+    const states = new StateMachine(cell, self, options.name)
     // Safe: the messages of the first state are some of those of all states; the others are found when their state comes.
-    return first as ProtocolOf<States>
+    const begin = (made: Handlers): ProtocolOf<States> => states.start(made, options.initial) as ProtocolOf<States>
+    const made = options.setup(states.extend(), ...args)
+    return made instanceof Promise ? made.then(begin) : begin(made)
   }
   return { name: options.name, module: options.module, setup }
 }
 
-const HOOKS: readonly string[] = ['onEnter', 'timeout', 'onTimeout']
+/** What messages see of a state's hooks: nothing. */
+const HIDDEN: PropertyDescriptorMap = { onEnter: {}, timeout: {}, onTimeout: {} }
+
+interface State {
+  /** The state's object as messages reach it; its hooks run on it too, so that they share what handlers keep in `this`. */
+  readonly handlers: object
+  readonly hooks: StateHooks
+}
 
 class StateMachine {
   readonly #cell: Cell
+  readonly #self: Self
   readonly #name: string
-  /** By state, the handlers that messages can reach and the hooks that they cannot. */
-  readonly #states = new Map<string, { readonly handlers: object; readonly hooks: StateHooks }>()
-  #self: Self | null = null
+  readonly #states = new Map<string, State>()
   #state = ''
   /** Where the current message goes when it is done; the last word counts. */
   #next: string | null = null
   #cancelTimers: (() => void)[] = []
 
-  constructor(cell: Cell, name: string) {
+  constructor(cell: Cell, self: Self, name: string) {
     this.#cell = cell
+    this.#self = self
     this.#name = name
   }
 
-  extend(self: Self): MachineSelf {
-    this.#self = self
+  extend(): MachineSelf {
     const machine = this
-    return Object.defineProperties(self, {
+    return Object.defineProperties(this.#self, {
       state: { get: () => machine.#state },
       goto: { value: (state: string) => machine.#goto(state) },
-      postpone: { value: () => self.stash() },
+      postpone: { value: () => machine.#self.stash() },
       stateTimeout: { value: (ms: number, method: string, ...args: unknown[]) => machine.#startTimer(ms, method, args) },
     }) as MachineSelf
   }
 
+  /** Takes the states; the first one is entered before any message. */
   start(states: Handlers, initial: string): object {
-    if (typeof states !== 'object' || states === null) throw new TypeError(`setup of machine ${this.#name} must return its states, not ${String(states)}`)
-    for (const [state, handlers] of Object.entries(states)) this.#states.set(state, split(handlers))
+    if (typeof states !== 'object' || states === null) {
+      throw new TypeError(`setup of machine ${this.#name} must return its states, not ${print(states)}`)
+    }
+    for (const [state, handlers] of Object.entries(states)) this.#states.set(state, toState(state, handlers))
     this.#check(initial)
-    // Before any message, once setup is done.
-    this.#cell.takeNext(turn(() => this.#enter(initial, null)))
+    this.#takeNext(() => this.#enter(initial, null))
     return this.#states.get(initial)?.handlers ?? {}
   }
 
@@ -116,14 +131,11 @@ class StateMachine {
     const isUnderWay = this.#next !== null
     this.#next = state
     if (isUnderWay) return
-    const from = this.#state
-    this.#cell.takeNext(
-      turn(() => {
-        const next = this.#next ?? from
-        this.#next = null
-        return this.#enter(next, from)
-      }),
-    )
+    this.#takeNext(() => {
+      const next = this.#next ?? state
+      this.#next = null
+      return this.#enter(next, this.#state)
+    })
   }
 
   #enter(state: string, from: string | null): unknown {
@@ -132,29 +144,37 @@ class StateMachine {
     for (const cancel of this.#cancelTimers) cancel()
     this.#cancelTimers = []
     this.#state = state
-    this.#self?.become(entered.handlers)
-    if (from !== null) this.#self?.unstash()
-    const { hooks } = entered
+    const { handlers, hooks } = entered
+    this.#self.become(handlers)
+    if (from !== null) this.#self.unstash()
     if (hooks.timeout !== undefined) {
-      checkTimeout(`timeout of state "${state}"`, hooks.timeout)
-      this.#cancelTimers.push(after(this.#cell, hooks.timeout, 'onTimeout', [], () => hooks.onTimeout?.()))
+      this.#cancelTimers.push(after(this.#cell, hooks.timeout, 'onTimeout', [], () => hooks.onTimeout?.call(handlers)))
     }
-    return hooks.onEnter?.(from)
+    return hooks.onEnter?.call(handlers, from)
   }
 
   #startTimer(ms: number, method: string, args: readonly unknown[]): void {
     this.#cancelTimers.push(after(this.#cell, ms, method, args))
   }
 
+  /** Runs before what waits, in this life only: the queue outlives it. */
+  #takeNext(run: () => unknown): void {
+    this.#cell.takeNext(turn(() => (this.#cell.self === this.#self ? run() : undefined)))
+  }
+
   #check(state: string): void {
+    if (this.#states.size === 0)
+      throw new Error(`machine ${this.#name} is being set up: it starts in its initial state, not in "${state}"`)
     if (this.#states.has(state)) return
     throw new RangeError(`machine ${this.#name} has no state "${String(state)}": it has ${[...this.#states.keys()].join(', ')}`)
   }
 }
 
-function split(state: object): { readonly handlers: object; readonly hooks: StateHooks } {
-  const handlers: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(state)) if (!HOOKS.includes(name)) handlers[name] = value
+function toState(name: string, state: object): State {
+  if (typeof state !== 'object' || state === null)
+    throw new TypeError(`state "${name}" must be an object of handlers, not ${print(state)}`)
   // Safe: the hooks are read by name and called only when they are there.
-  return { handlers, hooks: state as StateHooks }
+  const hooks = state as StateHooks
+  if (hooks.timeout !== undefined) checkTimeout(`timeout of state "${name}"`, hooks.timeout)
+  return { handlers: Object.create(state, HIDDEN) as object, hooks }
 }
