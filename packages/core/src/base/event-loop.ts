@@ -3,17 +3,22 @@
  * MessageChannel would starve timers there. Elsewhere through a MessageChannel, because setTimeout waits 4 ms.
  */
 
-/** Calls `run` after I/O and timers had a turn. */
-export type Yield = (run: () => void) => void
+/** Calls `run` after I/O and timers had a turn. 'free': that alone does not keep the program running. */
+export type Yield = (run: () => void, hold?: 'held' | 'free') => void
 
 interface Immediates {
-  setImmediate?: (run: () => void) => unknown
+  setImmediate?: (run: () => void) => { unref?(): unknown }
 }
 
 /** The platform's way, chosen once per system. The channel, where one is needed, ends with the page. */
 export function createYield(): Yield {
   const { setImmediate } = globalThis as Immediates
-  if (setImmediate) return (run) => void setImmediate(run)
+  if (setImmediate) {
+    return (run, hold) => {
+      const immediate = setImmediate(run)
+      if (hold === 'free') immediate.unref?.()
+    }
+  }
   const waiting: (() => void)[] = []
   const channel = new MessageChannel()
   channel.port1.onmessage = () => waiting.shift()?.()

@@ -68,7 +68,7 @@ export class Dispatcher {
   #run(): void {
     if (this.#sliceEnd === 0) {
       this.#sliceEnd = this.#now() + SLICE
-      this.#yield(this.#turned)
+      this.#yield(this.#turned, 'free')
     } else if (this.#isSpent()) return
     let untilLook = LOOK_EVERY
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
