@@ -7,6 +7,7 @@ import { RingQueue } from '../base/ring-queue.ts'
 import type { Link } from '../model/link.ts'
 import type { FrameEncoder } from '../serialization/codec.ts'
 import { toFrame } from './frame.ts'
+import { type Gate, newGate } from './gate.ts'
 import { Lane } from './wire.ts'
 
 /** A batch is sealed before the end of the turn when it is this large. */
@@ -31,11 +32,6 @@ interface HeldFrame {
   readonly entries: number
 }
 
-interface Room {
-  readonly promise: Promise<void>
-  readonly resolve: () => void
-}
-
 export class DataLane {
   readonly #link: Link
   readonly #encoder: FrameEncoder
@@ -54,7 +50,7 @@ export class DataLane {
   #handed = 0
   #flushComes = false
   /** What senders wait for; one promise for all of them. */
-  #room: Room | null = null
+  #room: Gate | null = null
   #drained: (() => void) | null = null
   #stopped = false
   readonly #flush = (): void => {
@@ -103,7 +99,7 @@ export class DataLane {
   /** Undefined while there is room; else what resolves when there is again. */
   room(): Promise<void> | undefined {
     if (this.#heldBytes <= this.#softLimit || this.#stopped) return undefined
-    this.#room ??= newRoom()
+    this.#room ??= newGate()
     return this.#room.promise
   }
 
@@ -194,13 +190,7 @@ export class DataLane {
   }
 
   #letIn(): void {
-    this.#room?.resolve()
+    this.#room?.open()
     this.#room = null
   }
-}
-
-function newRoom(): Room {
-  let resolve = (): void => undefined
-  const promise = new Promise<void>((done) => (resolve = done))
-  return { promise, resolve }
 }

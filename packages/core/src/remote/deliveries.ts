@@ -10,22 +10,35 @@ import { pathOf } from './addresses.ts'
 import type { Connection } from './connection.ts'
 import type { CreditMeter } from './credit-meter.ts'
 import type { EntryFields } from './entry-fields.ts'
+import type { FullMailboxes } from './full-mailboxes.ts'
 import type { InboundRequests } from './inbound-requests.ts'
 import { addressedName } from './name-address.ts'
 import { refuse, refuseWith } from './refusal.ts'
 import { type Outlet, RemoteTarget } from './remote-target.ts'
+import type { WireTarget } from './wire.ts'
+
+export interface DeliveryOptions {
+  readonly connection: Connection
+  readonly requests: InboundRequests
+  readonly full: FullMailboxes
+  readonly credits: CreditMeter
+  readonly fields: EntryFields
+  /** The session's own: what leads back to the peer is not forwarded. */
+  readonly outlet: Outlet
+}
 
 export class Deliveries {
   readonly #connection: Connection
   readonly #requests: InboundRequests
+  readonly #full: FullMailboxes
   readonly #credits: CreditMeter
   readonly #fields: EntryFields
-  /** The session's own: what leads back to the peer is not forwarded. */
   readonly #outlet: Outlet
 
-  constructor(connection: Connection, requests: InboundRequests, credits: CreditMeter, fields: EntryFields, outlet: Outlet) {
+  constructor({ connection, requests, full, credits, fields, outlet }: DeliveryOptions) {
     this.#connection = connection
     this.#requests = requests
+    this.#full = full
     this.#credits = credits
     this.#fields = fields
     this.#outlet = outlet
@@ -103,17 +116,24 @@ export class Deliveries {
     }
     try {
       const accepted = target.deliver(envelope)
-      if (accepted !== undefined) this.#credits.wait(accepted)
+      if (accepted !== undefined) this.#hold(wire, accepted)
     } catch (error) {
       // It was on its way through this node, and cannot be pickled here.
       this.#refuse(wire, envelope, error)
     }
   }
 
+  /** Its mailbox is full: the peer hears of it, and does not get back the credit yet. */
+  #hold(wire: unknown, accepted: Promise<void>): void {
+    this.#credits.wait(accepted)
+    // Safe: a target was found, so it is spelled as one.
+    this.#full.add(wire as WireTarget, accepted)
+  }
+
   #refuse(wire: unknown, envelope: Envelope, error: unknown): void {
     const { local } = this.#connection
     const path = this.pathOf(wire)
-    refuseWith(local, path, envelope, 'refused', () => error)
+    refuseWith(local, path, envelope, { why: 'refused', error: () => error })
     if (envelope.kind === TELL) local.emit({ kind: 'unhandled-error', path, error, during: 'taking in a message' })
   }
 

@@ -7,6 +7,7 @@ import { StartFailedError } from '../errors/actor-errors.ts'
 import type { MailboxSpec, OverflowPolicy } from '../model/definition.ts'
 import { type ExitReason, KILLED, NORMAL, NOT_FOUND } from '../model/exit-reason.ts'
 import { DecodeFailure } from '../serialization/arrivals.ts'
+import type { WireTarget } from './wire.ts'
 
 const OVERFLOWS: readonly OverflowPolicy[] = ['backpressure', 'refuse', 'drop-newest', 'drop-oldest']
 
@@ -44,6 +45,13 @@ export class EntryFields {
   list(value: unknown, what: string): readonly unknown[] {
     if (Array.isArray(value)) return value
     throw this.broken(`${what} is not a list`)
+  }
+
+  target(value: unknown): WireTarget {
+    if (typeof value === 'number' || typeof value === 'string') return value
+    return this.list(value, 'an address').map((part) =>
+      typeof part === 'number' ? part : this.text(part, 'a part of an address'),
+    )
   }
 
   mailbox(value: unknown): MailboxSpec | null {

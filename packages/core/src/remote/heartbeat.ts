@@ -12,6 +12,13 @@ export interface HeartbeatOptions {
   readonly dead?: number
 }
 
+export interface HeartbeatEvents {
+  /** A sign of life should be asked for. */
+  ping(): void
+  /** Once, and last. */
+  dead(): void
+}
+
 const INTERVAL = 1_000
 const DEAD = 3_000
 
@@ -19,20 +26,18 @@ export class Heartbeat {
   readonly #clock: Clock
   readonly #interval: number
   readonly #deadAfter: number
-  readonly #ping: () => void
-  readonly #dead: () => void
+  readonly #events: HeartbeatEvents
   #timer: Timer | null = null
   /** When the timer should fire. */
   #due = 0
   /** When the last frame arrived, moved on by the time that this node was blocked. */
   #heardAt: number
 
-  constructor(clock: Clock, options: HeartbeatOptions, ping: () => void, dead: () => void) {
+  constructor(clock: Clock, options: HeartbeatOptions, events: HeartbeatEvents) {
     this.#clock = clock
     this.#interval = options.interval ?? INTERVAL
     this.#deadAfter = options.dead ?? DEAD
-    this.#ping = ping
-    this.#dead = dead
+    this.#events = events
     this.#heardAt = clock.now()
     this.#arm(this.#heardAt)
   }
@@ -61,10 +66,10 @@ export class Heartbeat {
     const silence = now - this.#heardAt
     if (silence >= this.#deadAfter) {
       this.#timer = null
-      this.#dead()
+      this.#events.dead()
       return
     }
-    if (silence >= this.#interval) this.#ping()
+    if (silence >= this.#interval) this.#events.ping()
     this.#arm(now)
   }
 }

@@ -27,7 +27,7 @@ export class HostedChildren {
 
   spawn(request: SpawnRequest, parent: Target | null): void {
     const { local, peerId } = this.#connection
-    const hosted = new HostedChild(this.#connection, this.#bySeq, request, parent)
+    const hosted = new HostedChild({ connection: this.#connection, bySeq: this.#bySeq, request, parent })
     this.#bySeq.set(request.seq, hosted)
     const child = local.spawn(request, peerId, hosted)
     hosted.child = child
@@ -49,6 +49,14 @@ export class HostedChildren {
   }
 }
 
+interface HostedOptions {
+  readonly connection: Connection
+  readonly bySeq: Map<number, HostedChild>
+  readonly request: SpawnRequest
+  /** The parent at the peer; null when it is the peer itself. */
+  readonly parent: Target | null
+}
+
 class HostedChild implements ParentPort {
   readonly target: Target | null
   /** Written once, when the spawn has returned. */
@@ -59,7 +67,7 @@ class HostedChild implements ParentPort {
   readonly #seq: number
   readonly #onEnd: 'held' | 'free'
 
-  constructor(connection: Connection, bySeq: Map<number, HostedChild>, request: SpawnRequest, parent: Target | null) {
+  constructor({ connection, bySeq, request, parent }: HostedOptions) {
     this.#connection = connection
     this.#bySeq = bySeq
     this.#seq = request.seq

@@ -15,6 +15,15 @@ import type { Hello } from './hello.ts'
 import type { LocalNode } from './local-node.ts'
 import type { SessionSettings } from './session-options.ts'
 
+/** A link whose ends have agreed. */
+export interface AgreedLink {
+  readonly link: Link
+  readonly local: LocalNode
+  /** What the peer said of itself. */
+  readonly hello: Hello
+  readonly settings: SessionSettings
+}
+
 /** The session. */
 export interface ConnectionOwner {
   targetFor(address: Address, path: string): Target
@@ -38,7 +47,7 @@ export class OpenConnection implements Connection {
   #lastId = 0
   #pressureReported = Number.NEGATIVE_INFINITY
 
-  constructor(link: Link, local: LocalNode, hello: Hello, settings: SessionSettings, owner: ConnectionOwner) {
+  constructor({ link, local, hello, settings }: AgreedLink, owner: ConnectionOwner) {
     const { trust, softLimit, hardLimit } = settings
     this.local = local
     this.peerId = hello.id

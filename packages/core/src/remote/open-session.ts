@@ -24,17 +24,20 @@ export interface OpenSessionOptions extends SessionOptions {
 export function openSession(link: Link, local: LocalNode, options: OpenSessionOptions): Promise<Session> {
   return new Promise((resolve, reject) => {
     const settings = sessionSettings(options)
-    new Handshake(
-      link,
-      local,
-      settings,
-      (session) => {
-        options.opened?.(session)
-        resolve(session)
-      },
-      reject,
-    ).begin()
+    const agreed = (session: Session): void => {
+      options.opened?.(session)
+      resolve(session)
+    }
+    new Handshake({ link, local, settings, agreed, failed: reject }).begin()
   })
+}
+
+interface HandshakeOptions {
+  readonly link: Link
+  readonly local: LocalNode
+  readonly settings: SessionSettings
+  readonly agreed: (session: Session) => void
+  readonly failed: (error: Error) => void
 }
 
 class Handshake implements LinkEvents {
@@ -48,13 +51,7 @@ class Handshake implements LinkEvents {
   /** Where the link's reports go from the moment of agreement. */
   #session: LinkEvents | null = null
 
-  constructor(
-    link: Link,
-    local: LocalNode,
-    settings: SessionSettings,
-    agreed: (session: Session) => void,
-    failed: (error: Error) => void,
-  ) {
+  constructor({ link, local, settings, agreed, failed }: HandshakeOptions) {
     this.#link = link
     this.#local = local
     this.#settings = settings
@@ -114,7 +111,7 @@ class Handshake implements LinkEvents {
     }
     if (this.#settings.role === 'acceptor' && !this.#sayHello()) return
     this.#timer?.cancel()
-    const session = new Session(this.#link, this.#local, hello, this.#settings)
+    const session = new Session({ link: this.#link, local: this.#local, hello, settings: this.#settings })
     this.#over = true
     this.#session = session.events
     this.#agreed(session)

@@ -133,7 +133,7 @@ export class Outbound implements Outlet {
       'args',
     )
     book.announced(source)
-    return data.room()
+    return this.#parts.paused.room(target.wire) ?? data.room()
   }
 
   #stop(target: RemoteTarget, envelope: Envelope): void {

@@ -13,22 +13,22 @@ export function stoppedError(path: string, reason: ExitReason): ActorStoppedErro
 
 /** The target is gone, or its link is. */
 export function refuse(local: LocalNode, path: string, envelope: Envelope, reason: ExitReason): void {
-  refuseWith(local, path, envelope, reason.kind === 'not-found' ? 'not-found' : 'disconnected', () => stoppedError(path, reason))
+  const why = reason.kind === 'not-found' ? 'not-found' : 'disconnected'
+  refuseWith(local, path, envelope, { why, error: () => stoppedError(path, reason) })
 }
 
 /** The link holds `limit` bytes for a peer that does not read. */
 export function refuseFull(local: LocalNode, path: string, envelope: Envelope, limit: number): void {
-  refuseWith(local, path, envelope, 'mailbox-full', () => new MailboxFullError(path, limit))
+  refuseWith(local, path, envelope, { why: 'mailbox-full', error: () => new MailboxFullError(path, limit) })
+}
+
+interface Refusal {
+  readonly why: DeadLetter['why']
+  readonly error: () => unknown
 }
 
 /** The asker gets the error; a tell is a dead letter for that reason. */
-export function refuseWith(
-  local: LocalNode,
-  path: string,
-  envelope: Envelope,
-  why: DeadLetter['why'],
-  error: () => unknown,
-): void {
+export function refuseWith(local: LocalNode, path: string, envelope: Envelope, { why, error }: Refusal): void {
   replyPort(envelope)?.reject(error())
   streamPort(envelope)?.error(error())
   if (envelope.kind !== TELL) return

@@ -24,6 +24,14 @@ export interface SessionEvents {
   goodbye(reason: ExitReason): void
 }
 
+export interface RouterOptions {
+  readonly connection: Connection
+  readonly parts: SessionParts
+  readonly credits: CreditMeter
+  readonly outlet: Outlet
+  readonly session: SessionEvents
+}
+
 export class Router {
   readonly #connection: Connection
   readonly #parts: SessionParts
@@ -49,12 +57,14 @@ export class Router {
     }
   }
 
-  constructor(connection: Connection, parts: SessionParts, credits: CreditMeter, outlet: Outlet, session: SessionEvents) {
+  constructor({ connection, parts, credits, outlet, session }: RouterOptions) {
+    const fields = new EntryFields(connection.peerName)
+    const { requests, full } = parts
     this.#connection = connection
     this.#parts = parts
     this.#session = session
-    this.#fields = new EntryFields(connection.peerName)
-    this.#deliveries = new Deliveries(connection, parts.requests, credits, this.#fields, outlet)
+    this.#fields = fields
+    this.#deliveries = new Deliveries({ connection, requests, full, credits, fields, outlet })
   }
 
   /** Takes in one frame; returns how many entries it had. Throws ProtocolError or MalformedBytesError: the link must be closed. */
@@ -89,6 +99,10 @@ export class Router {
         return parts.requests.cancel(this.#id(entry), readError(payload))
       case Entry.demand:
         return parts.requests.demand(this.#id(entry), this.#fields.amount(entry[2], 'demand'))
+      case Entry.full:
+        return parts.paused.pause(this.#fields.target(entry[1]))
+      case Entry.room:
+        return parts.paused.resume(this.#fields.target(entry[1]))
       case Entry.credit:
         return this.#connection.data.grant(this.#fields.amount(entry[1], 'credit'))
       case Entry.ping:

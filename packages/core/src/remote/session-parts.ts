@@ -4,12 +4,14 @@
  */
 import type { ExitReason } from '../model/exit-reason.ts'
 import type { Connection } from './connection.ts'
+import { FullMailboxes } from './full-mailboxes.ts'
 import { HostedChildren } from './hosted-children.ts'
 import { InboundRequests } from './inbound-requests.ts'
 import { InboundWatches } from './inbound-watches.ts'
 import { LinkTable } from './link-table.ts'
 import { OutboundAsks } from './outbound-asks.ts'
 import { OutboundStreams } from './outbound-streams.ts'
+import { PausedTargets } from './paused-targets.ts'
 import { ReadyWaits } from './ready-waits.ts'
 import type { RemoteChildren } from './remote-child.ts'
 import { RemoteWatches } from './remote-watches.ts'
@@ -30,6 +32,10 @@ export class SessionParts {
   readonly children: RemoteChildren
   /** Actors here whose parent is at the peer. */
   readonly hosted: HostedChildren
+  /** Actors at the peer whose mailbox is full. */
+  readonly paused: PausedTargets
+  /** Actors here whose mailbox is full of the peer's messages. */
+  readonly full: FullMailboxes
 
   constructor(connection: Connection) {
     this.asks = new OutboundAsks(connection)
@@ -41,12 +47,14 @@ export class SessionParts {
     this.links = new LinkTable()
     this.children = new Map()
     this.hosted = new HostedChildren(connection)
+    this.paused = new PausedTargets()
+    this.full = new FullMailboxes(connection)
   }
 
   /** How much is open, of all kinds. */
   get size(): number {
-    const { asks, streams, requests, watches, watchedHere, waits, links, children, hosted } = this
-    return [asks, streams, requests, watches, watchedHere, waits, links, children, hosted].reduce(
+    const { asks, streams, requests, watches, watchedHere, waits, links, children, hosted, paused, full } = this
+    return [asks, streams, requests, watches, watchedHere, waits, links, children, hosted, paused, full].reduce(
       (sum, part) => sum + part.size,
       0,
     )
@@ -56,9 +64,11 @@ export class SessionParts {
   end(reason: ExitReason): readonly unknown[] {
     const thrown: unknown[] = []
     const ends = [
+      () => this.full.end(),
       () => this.requests.end(reason),
       () => this.watchedHere.end(),
       () => this.hosted.end(reason),
+      () => this.paused.end(),
       () => this.asks.end(reason),
       () => this.streams.end(reason),
       () => this.waits.end(reason),

@@ -16,11 +16,11 @@ import type { SpawnRequest } from '../model/spawn-request.ts'
 import type { Child, ParentPort, Target } from '../model/target.ts'
 import { pathOf } from './addresses.ts'
 import { CreditMeter } from './credit-meter.ts'
-import { Heartbeat } from './heartbeat.ts'
-import { type Hello, decodeHandshake } from './hello.ts'
+import { Heartbeat, type HeartbeatOptions } from './heartbeat.ts'
+import { decodeHandshake } from './hello.ts'
 import type { LocalNode } from './local-node.ts'
 import { nameAddress } from './name-address.ts'
-import { OpenConnection } from './open-connection.ts'
+import { type AgreedLink, OpenConnection } from './open-connection.ts'
 import { Outbound } from './outbound.ts'
 import { pushReason } from './portable.ts'
 import { Router } from './router.ts'
@@ -49,7 +49,8 @@ export class Session implements Peer {
   #goodbye: ExitReason | null = null
   #resolveClosed = (_reason: ExitReason): void => undefined
 
-  constructor(link: Link, local: LocalNode, hello: Hello, settings: SessionSettings) {
+  constructor(agreed: AgreedLink) {
+    const { link, local, hello, settings } = agreed
     this.id = hello.id
     this.name = hello.name
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve))
@@ -61,7 +62,7 @@ export class Session implements Peer {
     this.#link = link
     this.#local = local
     this.#settings = settings
-    const connection = new OpenConnection(link, local, hello, settings, {
+    const connection = new OpenConnection(agreed, {
       targetFor: (address, path) => this.#outbound.targetFor(address, path),
       failed: (error) => this.#failSoon(error),
     })
@@ -71,13 +72,17 @@ export class Session implements Peer {
     this.#credits = new CreditMeter(this.name, settings.window, (bytes) =>
       connection.control.push([Entry.credit, bytes], null, 'credit'),
     )
-    this.#router = new Router(connection, this.#parts, this.#credits, this.#outbound, {
-      shutdownRequested: (reason) => local.shutdownRequested(reason),
-      goodbye: (reason) => this.#leftBy(reason),
+    this.#router = new Router({
+      connection,
+      parts: this.#parts,
+      credits: this.#credits,
+      outlet: this.#outbound,
+      session: {
+        shutdownRequested: (reason) => local.shutdownRequested(reason),
+        goodbye: (reason) => this.#leftBy(reason),
+      },
     })
-    const ping = (): void => void connection.control.push([Entry.ping], null, 'ping')
-    const dead = (): void => this.#lose(this.#disconnected())
-    this.#heartbeat = settings.heartbeat === 'off' ? null : new Heartbeat(local.clock, settings.heartbeat, ping, dead)
+    this.#heartbeat = settings.heartbeat === 'off' ? null : this.#startHeartbeat(settings.heartbeat)
   }
 
   /** 'closing': nothing new is sent, what was sent is flushed. */
@@ -130,6 +135,14 @@ export class Session implements Peer {
     }
     this.#closeTimer = this.#local.clock.start(this.#settings.closeTimeout, leave)
     this.#connection.data.whenDrained(leave)
+  }
+
+  #startHeartbeat(options: HeartbeatOptions): Heartbeat {
+    const { control, local } = this.#connection
+    return new Heartbeat(local.clock, options, {
+      ping: () => void control.push([Entry.ping], null, 'ping'),
+      dead: () => this.#lose(this.#disconnected()),
+    })
   }
 
   #frame(bytes: Uint8Array): void {

@@ -71,6 +71,10 @@ export const Entry = {
   shutdown: 36,
   /** : reason */
   goodbye: 37,
+  /** target : null */
+  full: 38,
+  /** target : null */
+  room: 39,
 } as const
 
 /** An address as written for its reader. */
@@ -90,3 +94,8 @@ export type WireSource =
   | number
   /** The same with its path, which the reader keeps: number, path. Or anywhere else: node, origin, seq, path. */
   | readonly (number | string)[]
+
+/** A key for maps: equal for targets that are written alike, different for all others. */
+export function targetKey(target: WireTarget): string | number {
+  return typeof target === 'object' ? `[${target.join(' ')}` : typeof target === 'string' ? `?${target}` : target
+}

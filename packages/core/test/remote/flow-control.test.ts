@@ -20,6 +20,52 @@ const SMALL: PairOptions = { window: 8 * KIB, softLimit: 100 * KIB, hardLimit: 4
 const chunk = new Uint8Array(KIB)
 
 describe('flow control of a session', () => {
+  it('asks those who tell a full actor to wait, and nobody else, until there is room', async () => {
+    const { right, toRight, toLeft } = await pair()
+    const actor = right.actor('full')
+    const acceptor = slow(actor)
+    const other = right.actor('other')
+    const target = remote(toRight, actor)
+    expect(deliverTell(target, 'take')).toBeUndefined()
+    expect(deliverTell(target, 'take')).toBeUndefined()
+    await settle()
+    let room = false
+    const waiting = deliverTell(target, 'take')
+    expect(waiting).toBeInstanceOf(Promise)
+    expect(deliverTell(remote(toRight, actor), 'take')).toBe(waiting)
+    expect(deliverTell(remote(toRight, other), 'take')).toBeUndefined()
+    void waiting?.then(() => (room = true))
+    await settle()
+    expect(actor.received).toHaveLength(4) // they were taken: at most once is no excuse for never
+    for (let n = 0; n < 3; n++) acceptor.takeOne()
+    await settle()
+    expect(room).toBe(false)
+    acceptor.takeOne()
+    await settle()
+    expect(room).toBe(true)
+    expect(deliverTell(target, 'take')).toBeUndefined()
+    await settle()
+    acceptor.takeOne()
+    await settle()
+    expect(toRight.size + toLeft.size).toBe(0)
+  })
+
+  it('lets those who wait for a full actor go on when the session ends', async () => {
+    const { right, toRight, toLeft, transport } = await pair()
+    right.names.set('full', right.actor('full'))
+    const actor = right.names.get('full')
+    if (actor !== undefined) actor.deliver = () => new Promise(() => undefined)
+    const target = toRight.targetNamed('full')
+    await deliverTell(target, 'take')
+    await settle()
+    const waiting = deliverTell(target, 'take')
+    expect(waiting).toBeInstanceOf(Promise)
+    transport.cut()
+    await waiting
+    await Promise.all([toRight.closed, toLeft.closed])
+    expect(toRight.size + toLeft.size).toBe(0)
+  })
+
   it('sends no more than the window while nothing is accepted', async () => {
     const { right, toRight } = await pair(SMALL)
     const actor = right.actor()

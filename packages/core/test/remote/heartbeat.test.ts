@@ -9,8 +9,7 @@ function heartbeat(clock: ManualClock): { heard(): void; stop(): void; readonly 
   const beat = new Heartbeat(
     clock,
     {},
-    () => log.push(`ping ${clock.now()}`),
-    () => log.push(`dead ${clock.now()}`),
+    { ping: () => log.push(`ping ${clock.now()}`), dead: () => log.push(`dead ${clock.now()}`) },
   )
   return { heard: () => beat.heard(), stop: () => beat.stop(), log }
 }

@@ -11,7 +11,7 @@ import type { Codec } from '../../src/serialization/codec.ts'
 import { msgpackCodec } from '../../src/serialization/msgpack-codec.ts'
 import { type MemoryTransport, memoryTransport } from '../../src/transport/memory-transport.ts'
 import { FakeNode, type Puppet, argsOf, connect, pair, remote, settle } from './fake-node.ts'
-import { WatchProbe, ask, stream, tell } from './probes.ts'
+import { WatchProbe, ask, deliverTell, stream, tell } from './probes.ts'
 
 describe('names at a peer', () => {
   it('lead each message to whoever has the name at that moment', async () => {
@@ -136,6 +136,24 @@ describe('messages through a node between', () => {
     expect(actor.ended).toEqual(KILLED)
     expect(watcher.reasons).toEqual([KILLED])
     expect(here.linkedExits).toMatchObject([{ reason: KILLED }])
+    expect(sessions.map(({ size }) => size)).toEqual([0, 0, 0, 0])
+  })
+
+  it('wait where the far actor is full', async () => {
+    const { two, across, sessions } = await family()
+    const actor = two.actor('there')
+    const accept: (() => void)[] = []
+    actor.receive = () => new Promise((resolve) => accept.push(resolve))
+    for (let hop = 0; hop < 2; hop++) {
+      tell(across(actor), 'take') // each node hears of it from the next one, by what it sent there
+      await settle(20)
+    }
+    const waiting = deliverTell(across(actor), 'take')
+    expect(waiting).toBeInstanceOf(Promise)
+    await settle(20)
+    while (accept.length > 0) accept.shift()?.()
+    await waiting
+    await settle(20)
     expect(sessions.map(({ size }) => size)).toEqual([0, 0, 0, 0])
   })
 
