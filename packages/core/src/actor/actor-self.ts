@@ -14,8 +14,9 @@ import type { Watcher } from '../model/target.ts'
 import type { Cell } from './cell.ts'
 import { ENDING } from './cell-state.ts'
 import { stoppedError } from './refusal.ts'
-import { RequestView } from './request-view.ts'
+import { OpenRequests, RequestView } from './request-view.ts'
 import { after, every, idle } from './self-timers.ts'
+import { isThenable } from './stop-hooks.ts'
 
 /** Spawns a child of a cell. Given by spawn.ts, which knows how cells are made. */
 export type SpawnChild = (cell: Cell, definition: ActorDefinition<unknown, never>, args: readonly unknown[], options: SpawnOptions) => AnyRef
@@ -78,7 +79,7 @@ export class ActorSelf implements Self {
     const cell = this.#cell
     if (this.#request === null || this.#requestTurn !== cell.turn || cell.handling === null) {
       if (cell.handling === null) return { sender: null, signal: this.signal, deadline: null, trace: null }
-      this.#request = new RequestView(cell.kernel, cell.handling, () => this.signal)
+      this.#request = new RequestView(cell.kernel, cell.handling, () => ({ signal: this.signal, requests: (cell.ownLife.requests ??= new OpenRequests()) }))
       this.#requestTurn = cell.turn
     }
     return this.#request
@@ -215,6 +216,11 @@ class DeferredReply<Value> implements Deferred<Value> {
   }
 
   resolve(value: Value): void {
+    // A promise is waited for while the ask is open, so that it still times out and ends with the actor.
+    if (isThenable(value)) {
+      value.then((later) => this.resolve(later as Value), (error: unknown) => this.reject(error))
+      return
+    }
     this.#open.delete(this.#reply)
     this.#reply.resolve(value)
   }

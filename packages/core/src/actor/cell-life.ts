@@ -131,14 +131,14 @@ export abstract class CellLife extends CellState implements Child, ParentPort {
     this.state = ENDING
     this.reason = reason
     this.turn++
+    const { life } = this
+    life?.release(reason)
     this.#dropHandling(reason)
     if (!this.held) this.#refuseQueue(reason)
-    const { life } = this
     if (life === null) {
       this.#ended()
       return
     }
-    life.release(reason)
     if (how === 'now') {
       life.onKill?.()
       life.hooks = null

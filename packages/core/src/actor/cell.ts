@@ -175,10 +175,11 @@ export class Cell extends CellLife implements Asker, Runnable {
   }
 
   #finish(envelope: Envelope, result: unknown): void {
-    this.handling = null
     if (this.putOff) this.putOff = false
     else if (envelope.kind === ASK) this.#answer(envelope, result)
+    // Still being handled: a generator begins here, and looks at self.request.
     else if (envelope.kind === STREAM) this.#stream(envelope, result)
+    this.handling = null
     if (this.leaving !== null) this.leaveIfTold()
   }
 

@@ -7,12 +7,13 @@ import { ASK, Envelope, STREAM, TELL, replyPort, stopSentinel } from '../model/e
 import type { ExitReason } from '../model/exit-reason.ts'
 import { type AskOptions, type Courier, targetOf } from '../model/ref.ts'
 import type { Target } from '../model/target.ts'
+import { AbortFan } from './abort-fan.ts'
 import { openStream } from './stream-consumer.ts'
 import type { Kernel } from './kernel.ts'
 import { type Asker, PendingAsk } from './pending-ask.ts'
 
 /**
- * What an outer deadline leaves to an inner ask is rounded up to this many milliseconds, because each timeout has a list
+ * An inner ask whose deadline is the outer one's expires up to so many milliseconds after it, because each timeout has a list
  * and a timer of its own.
  */
 const NESTED_STEP = 64
@@ -23,6 +24,7 @@ export type MessageCheck = (args: readonly unknown[]) => readonly unknown[]
 export class KernelCourier implements Courier {
   readonly #kernel: Kernel
   readonly #check: MessageCheck | null
+  readonly #aborts = new AbortFan()
 
   constructor(kernel: Kernel, check: MessageCheck | null) {
     this.#kernel = kernel
@@ -40,17 +42,19 @@ export class KernelCourier implements Courier {
     const signal = options?.signal
     // What is wrong with the call rejects the promise too: callers have one place to look.
     return new Promise((resolve, reject) => {
-      const timeout = this.#timeout(asker, options)
+      const own = this.#ownTimeout(options)
+      const timeout = Math.min(own, this.#timeLeft(asker))
+      const within = timeout === own ? own : Math.min(own, Math.ceil(timeout / NESTED_STEP) * NESTED_STEP)
       const sent = this.#check === null ? args : this.#check(args)
       if (signal?.aborted === true) throw signal.reason
-      const pending = new PendingAsk(this.#kernel.deadlines, target, method, timeout, asker, resolve, reject)
+      const pending = new PendingAsk(this.#kernel.deadlines, target, method, timeout, within, asker, resolve, reject)
       try {
         void target.deliver(new Envelope(ASK, method, sent, asker, pending, traceOf(asker, options)))
       } catch (error) {
         pending.reject(error)
         return
       }
-      if (signal !== undefined && !pending.settled) pending.abortOn(signal)
+      if (signal !== undefined && !pending.settled) pending.abortOn(signal, this.#aborts)
     })
   }
 
@@ -78,14 +82,18 @@ export class KernelCourier implements Courier {
     return target as Asker
   }
 
-  #timeout(asker: Asker | null, options: AskOptions | null): number {
-    const own = options?.timeout ?? this.#kernel.askTimeout
-    if (options?.timeout !== undefined) checkTimeout('timeout', options.timeout)
-    if (asker === null || asker.handling === null) return own
+  #ownTimeout(options: AskOptions | null): number {
+    const timeout = options?.timeout
+    if (timeout === undefined) return this.#kernel.askTimeout
+    checkTimeout('timeout', timeout)
+    return timeout
+  }
+
+  /** Milliseconds for which somebody waits for what the asker does. */
+  #timeLeft(asker: Asker | null): number {
+    if (asker === null || asker.handling === null) return Number.POSITIVE_INFINITY
     const outer = replyPort(asker.handling)?.deadline ?? Number.POSITIVE_INFINITY
-    if (outer === Number.POSITIVE_INFINITY) return own
-    const left = outer - this.#kernel.clock.now()
-    return left >= own ? own : Math.max(0, Math.ceil(left / NESTED_STEP) * NESTED_STEP)
+    return outer === Number.POSITIVE_INFINITY ? outer : Math.max(0, outer - this.#kernel.clock.now())
   }
 }
 

@@ -9,6 +9,7 @@ import type { ExitReason } from '../model/exit-reason.ts'
 import type { LaunchedNode } from '../model/node.ts'
 import type { Child, Target, Watcher } from '../model/target.ts'
 import { Children } from './children.ts'
+import type { OpenRequests } from './request-view.ts'
 
 /** What takes over an actor's children: a supervisor. */
 export interface Supervision {
@@ -50,6 +51,7 @@ export class Incarnation {
   deferred: Set<ReplyPort> | null = null
   stashed: Envelope[] | null = null
   controller: AbortController | null = null
+  requests: OpenRequests | null = null
 
   /** Ends what needs no waiting: timers, watches, streams, the signal. */
   release(reason: ExitReason): void {
@@ -61,6 +63,7 @@ export class Incarnation {
     this.streams = null
     this.idle = null
     this.controller?.abort(reason)
+    this.requests?.abort(reason)
   }
 }
 

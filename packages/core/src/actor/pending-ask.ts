@@ -8,6 +8,7 @@ import type { ChainLink } from '../model/ask-chain.ts'
 import { type Envelope, type ReplyPort, replyPort } from '../model/envelope.ts'
 import type { Target } from '../model/target.ts'
 import { type Deadlines, Expiring } from '../timers/deadlines.ts'
+import type { AbortFan, AbortWaiter } from './abort-fan.ts'
 
 /** An actor of this node in its role of asking others. */
 export interface Asker extends Target {
@@ -21,7 +22,7 @@ export interface Asker extends Target {
   waits: PendingAsk | null
 }
 
-export class PendingAsk extends Expiring implements ReplyPort {
+export class PendingAsk extends Expiring implements ReplyPort, AbortWaiter {
   settled = false
   readonly target: Target
   readonly method: string
@@ -33,7 +34,7 @@ export class PendingAsk extends Expiring implements ReplyPort {
   #previousWait: PendingAsk | null = null
   #cancelled: ((reason: unknown) => void) | null = null
   #signal: AbortSignal | null = null
-  #onAbort: (() => void) | null = null
+  #aborts: AbortFan | null = null
   readonly #deadlines: Deadlines
   readonly #resolve: (value: unknown) => void
   readonly #reject: (error: unknown) => void
@@ -43,6 +44,7 @@ export class PendingAsk extends Expiring implements ReplyPort {
     target: Target,
     method: string,
     timeout: number,
+    within: number,
     asker: Asker | null,
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
@@ -62,7 +64,7 @@ export class PendingAsk extends Expiring implements ReplyPort {
       if (asker.waits !== null) asker.waits.#previousWait = this
       asker.waits = this
     }
-    if (timeout !== Number.POSITIVE_INFINITY) deadlines.add(this, timeout)
+    if (timeout !== Number.POSITIVE_INFINITY) deadlines.add(this, timeout, within)
   }
 
   resolve(value: unknown): void {
@@ -74,15 +76,18 @@ export class PendingAsk extends Expiring implements ReplyPort {
   }
 
   /** From now on the signal's abort rejects the ask with the signal's reason. */
-  abortOn(signal: AbortSignal): void {
+  abortOn(signal: AbortSignal, aborts: AbortFan): void {
     this.#signal = signal
-    this.#onAbort = () => this.#giveUp(signal.reason)
-    signal.addEventListener('abort', this.#onAbort, { once: true })
-    if (signal.aborted) this.#giveUp(signal.reason)
+    this.#aborts = aborts
+    aborts.add(signal, this)
+  }
+
+  aborted(reason: unknown): void {
+    this.#giveUp(reason)
   }
 
   expire(): void {
-    this.#giveUp(new AskTimeoutError(this.target.path, this.method, this.timeout))
+    this.#giveUp(new AskTimeoutError(this.target.path, this.method, Math.round(this.timeout)))
   }
 
   onCancel(notify: (reason: unknown) => void): void {
@@ -110,7 +115,7 @@ export class PendingAsk extends Expiring implements ReplyPort {
     this.#deadlines.remove(this)
     this.#leaveTurn()
     this.#cancelled = null
-    if (this.#signal !== null && this.#onAbort !== null) this.#signal.removeEventListener('abort', this.#onAbort)
+    if (this.#signal !== null) this.#aborts?.remove(this.#signal, this)
     return true
   }
 

@@ -1,7 +1,7 @@
 /**
  * What `self.request` shows of the message being handled.
  */
-import type { Envelope } from '../model/envelope.ts'
+import type { Envelope, ReplyPort, StreamPort } from '../model/envelope.ts'
 import { replyPort, streamPort } from '../model/envelope.ts'
 import type { AnyRef } from '../model/ref.ts'
 import { ActorRef } from '../model/ref.ts'
@@ -11,10 +11,11 @@ import type { Kernel } from './kernel.ts'
 export class RequestView implements Request {
   readonly #kernel: Kernel
   readonly #envelope: Envelope
-  readonly #own: () => AbortSignal
+  /** The actor's own signal, and the open requests that end with it. */
+  readonly #own: () => { readonly signal: AbortSignal; readonly requests: OpenRequests }
   #signal: AbortSignal | null = null
 
-  constructor(kernel: Kernel, envelope: Envelope, own: () => AbortSignal) {
+  constructor(kernel: Kernel, envelope: Envelope, own: () => { readonly signal: AbortSignal; readonly requests: OpenRequests }) {
     this.#kernel = kernel
     this.#envelope = envelope
     this.#own = own
@@ -39,13 +40,40 @@ export class RequestView implements Request {
   }
 
   #makeSignal(): AbortSignal {
-    const own = this.#own()
+    const { signal, requests } = this.#own()
     const port = replyPort(this.#envelope) ?? streamPort(this.#envelope)
-    if (port === null) return own
+    if (port === null || signal.aborted) return signal
     const controller = new AbortController()
-    port.onCancel((reason) => controller.abort(reason))
-    if (own.aborted) controller.abort(own.reason)
-    else own.addEventListener('abort', () => controller.abort(own.reason), { once: true, signal: controller.signal })
+    if (isOver(port)) controller.abort()
+    else {
+      port.onCancel((reason) => controller.abort(reason))
+      requests.add(port, controller)
+    }
     return controller.signal
   }
+}
+
+/** Open requests that are looked through when there are twice as many as last time, but not below this number. */
+const FEW = 16
+
+/** The requests whose signal somebody holds: they are aborted when their actor ends, and forgotten once they are answered. */
+export class OpenRequests {
+  readonly #open = new Map<ReplyPort | StreamPort, AbortController>()
+  #sweepAt = FEW
+
+  add(port: ReplyPort | StreamPort, controller: AbortController): void {
+    this.#open.set(port, controller)
+    if (this.#open.size < this.#sweepAt) return
+    for (const known of this.#open.keys()) if (isOver(known)) this.#open.delete(known)
+    this.#sweepAt = Math.max(FEW, this.#open.size * 2)
+  }
+
+  abort(reason: unknown): void {
+    for (const [port, controller] of this.#open) if (!isOver(port)) controller.abort(reason)
+    this.#open.clear()
+  }
+}
+
+function isOver(port: ReplyPort | StreamPort): boolean {
+  return 'settled' in port ? port.settled : port.closed
 }

@@ -6,7 +6,10 @@ import type { Clock, Timer } from '../base/clock.ts'
 
 /** Something with a deadline; the list keeps its links in it. */
 export abstract class Expiring {
+  /** When its time is over. */
   deadline: number = Number.POSITIVE_INFINITY
+  /** When it expires: its deadline, or a little later where it shares a list. Written by Deadlines only. */
+  due: number = Number.POSITIVE_INFINITY
   /** Written by Deadlines only. */
   list: DeadlineList | null = null
   previous: Expiring | null = null
@@ -41,17 +44,22 @@ export class Deadlines {
     return this.#clock.now()
   }
 
-  /** From now on `item` expires in `timeout` milliseconds. While it waits the program keeps running. */
-  add(item: Expiring, timeout: number): void {
+  /**
+   * From now on `item` has `timeout` milliseconds, and expires then; where `within` is given, after that many, so that
+   * items with any timeout below share a list. While it waits the program keeps running.
+   */
+  add(item: Expiring, timeout: number, within: number = timeout): void {
     if (this.#closed) return
-    const list = this.#lists.get(timeout) ?? this.#open(timeout)
-    item.deadline = this.#clock.now() + timeout
+    const list = this.#lists.get(within) ?? this.#open(within)
+    const now = this.#clock.now()
+    item.deadline = now + timeout
+    item.due = now + within
     item.list = list
     item.previous = list.last
     if (list.last === null) list.first = item
     else list.last.following = item
     list.last = item
-    if (list.timer === null) this.#arm(list, timeout)
+    if (list.timer === null) this.#arm(list, within)
     else if (!list.held) this.#hold(list, true)
   }
 
@@ -97,13 +105,13 @@ export class Deadlines {
     list.timer = null
     list.held = false
     const now = this.#clock.now()
-    while (list.first !== null && list.first.deadline <= now) {
+    while (list.first !== null && list.first.due <= now) {
       const due = list.first
       this.remove(due)
       due.expire()
     }
     if (list.first !== null) {
-      if (list.timer === null) this.#arm(list, Math.max(list.first.deadline - now, 1))
+      if (list.timer === null) this.#arm(list, Math.max(list.first.due - now, 1))
     } else if (list.timer === null && this.#lists.get(list.timeout) === list) this.#lists.delete(list.timeout)
   }
 }
