@@ -10,11 +10,12 @@ const folder = join(root, 'bench')
 
 try {
   await install()
-  await build()
+  const asksForHelp = process.argv.some((arg) => arg === '--help' || arg === '-h')
+  if (!asksForHelp) await build()
   const tsup = join(root, 'node_modules/tsup/dist/cli-default.js')
   await run(process.execPath, [tsup], { cwd: folder, quiet: true, what: 'compiling the bench' })
   await import(pathToFileURL(join(folder, 'dist/main.js')).href)
 } catch (error) {
   say(error instanceof Error ? error.message : String(error))
-  process.exitCode ||= 1
+  process.exitCode ||= error instanceof Error && 'exitCode' in error ? Number(error.exitCode) : 1
 }

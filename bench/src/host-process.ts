@@ -2,6 +2,7 @@
  * The harness's end of a contender's process: starts it, gives it orders one at a time, and ends it for certain.
  */
 import { type ChildProcess, fork } from 'node:child_process'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Answer, Order } from './orders.ts'
 
@@ -100,9 +101,9 @@ export class HostProcess {
   }
 }
 
-function flags({ code, profiles }: HostCommand): string[] {
+function flags({ code, profiles, question, part, contender }: HostCommand): string[] {
   const found = ['--expose-gc']
   if (code === 'source') found.push('--conditions=troupe-src', '--import', import.meta.resolve('tsx'))
-  if (profiles !== null) found.push('--cpu-prof', `--cpu-prof-dir=${profiles}`)
+  if (profiles !== null) found.push('--cpu-prof', `--cpu-prof-dir=${join(profiles, question, part, contender)}`)
   return found
 }

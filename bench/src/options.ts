@@ -24,7 +24,7 @@ export interface BenchOptions {
   readonly base: string | null
   /** Only these contenders; empty for all. */
   readonly contenders: readonly string[]
-  /** Where V8 writes a CPU profile of each contender. */
+  /** Where V8 writes CPU profiles: a folder for each contender. */
   readonly profiles: string | null
 }
 
@@ -42,7 +42,7 @@ Questions, all unless named: ${questionNames.join(', ')}.
   --contender NAME   only this one, and as many more as are named
   --base FOLDER      Troupe of another checkout as one more contender; run its bench once before
   --source           run Troupe from its TypeScript instead of from dist, through tsx, which slows it down
-  --profile FOLDER   a CPU profile of each contender, for Chromium's developer tools
+  --profile FOLDER   write CPU profiles there, by question, part and contender, for Chromium's developer tools
   --help             this text
 
 Each contender runs in a process of its own and warms up for 2 s; then they take turns. A ratio is the median of the rounds'
