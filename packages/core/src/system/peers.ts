@@ -21,6 +21,7 @@ import type { Directory } from './directory.ts'
 import type { Hosting } from './hosting.ts'
 import { LinkNode, type NodeServices } from './link-node.ts'
 import { Nowhere } from './nowhere.ts'
+import { PeerNode } from './peer-node.ts'
 import { NamedTarget, type Registry } from './registry.ts'
 import { Stillborn } from './stillborn.ts'
 
@@ -36,6 +37,7 @@ export class Peers implements Elsewhere, NodeServices {
   readonly #sessions = new Map<NodeId, Session>()
   /** All that are open, by their links, which are here from the handshake on. */
   readonly #links = new Map<Link, { readonly isOwn: boolean; session: Session | null }>()
+  readonly #handles = new WeakMap<Node, Session>()
   readonly #lost = new Map<NodeId, ExitReason>()
   /** The link to the program that started this node, for addresses that only it can reach. */
   #parent: Session | null = null
@@ -74,12 +76,19 @@ export class Peers implements Elsewhere, NodeServices {
     return this.#parent
   }
 
+  /** The handle on a node that this system called. What is done through it goes over this link, with what it was offered there. */
+  handleOn(session: Session): Node {
+    const handle = new PeerNode(session)
+    this.#handles.set(handle, session)
+    return handle
+  }
+
   isUp(node: Node): boolean {
-    return this.#sessions.get(node.id)?.state === 'open'
+    return this.#sessionTo(node)?.state === 'open'
   }
 
   spawnOn(node: Node, request: SpawnRequest, parent: ParentPort): Child {
-    const session = this.#sessions.get(node.id)
+    const session = this.#sessionTo(node)
     if (session !== undefined) return session.spawn(request, parent)
     const address: Address = { node: node.id, origin: request.origin, seq: request.seq }
     const reason = this.#lost.get(node.id) ?? { kind: 'disconnected', node: node.name }
@@ -94,7 +103,7 @@ export class Peers implements Elsewhere, NodeServices {
 
   /** A late-bound ref to a name at a node. */
   lookupOn(node: Node, name: string): AnyRef {
-    const session = this.#sessions.get(node.id)
+    const session = this.#sessionTo(node)
     if (session !== undefined) return session.lookup(name)
     const address: Address = { node: node.id, origin: node.id, seq: 0 }
     return this.refTo(
@@ -174,6 +183,10 @@ export class Peers implements Elsewhere, NodeServices {
 
   get clock(): Clock {
     return this.#kernel.clock
+  }
+
+  #sessionTo(node: Node): Session | undefined {
+    return this.#handles.get(node) ?? this.#sessions.get(node.id)
   }
 
   #targetHere(address: Address, path: string): Target {

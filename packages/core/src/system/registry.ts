@@ -58,6 +58,8 @@ export class NamedTarget implements Target {
   readonly #name: string
   readonly #registry: Registry
   readonly #nobody: Nowhere
+  /** Who had the name when a watcher or a linked actor came: it stays with that one. */
+  readonly #bound = new WeakMap<Watcher | Target, Target>()
 
   constructor(name: string, address: Address, path: string, registry: Registry, outlets: Outlets) {
     this.#name = name
@@ -76,11 +78,11 @@ export class NamedTarget implements Target {
   }
 
   watch(watcher: Watcher): void {
-    this.#now.watch(watcher)
+    this.#bind(watcher).watch(watcher)
   }
 
   unwatch(watcher: Watcher): void {
-    this.#now.unwatch(watcher)
+    this.#boundTo(watcher).unwatch(watcher)
   }
 
   ready(): Promise<void> {
@@ -88,15 +90,25 @@ export class NamedTarget implements Target {
   }
 
   link(peer: Target): void {
-    this.#now.link(peer)
+    this.#bind(peer).link(peer)
   }
 
   unlink(peer: Target): void {
-    this.#now.unlink(peer)
+    this.#boundTo(peer).unlink(peer)
   }
 
   linkedExit(from: Target, reason: ExitReason): void {
-    this.#now.linkedExit(from, reason)
+    this.#boundTo(from).linkedExit(from, reason)
+  }
+
+  #bind(party: Watcher | Target): Target {
+    const target = this.#now
+    this.#bound.set(party, target)
+    return target
+  }
+
+  #boundTo(party: Watcher | Target): Target {
+    return this.#bound.get(party) ?? this.#now
   }
 
   get #now(): Target {

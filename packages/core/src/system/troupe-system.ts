@@ -26,7 +26,6 @@ import { Hosting } from './hosting.ts'
 import { inspectTarget } from './inspect.ts'
 import { Listeners } from './listeners.ts'
 import { type SystemOptions, type SystemSettings, toSystemSettings } from './options.ts'
-import { PeerNode } from './peer-node.ts'
 import { Peers } from './peers.ts'
 import { NamedTarget, Registry } from './registry.ts'
 import { Roots } from './roots.ts'
@@ -104,7 +103,7 @@ export class TroupeSystem implements System {
     this.#mustRun('connect')
     const link = await connector.connect(this.#shutdown.signal)
     const session = await this.#peers.open(link, this.#listeners.access(options), 'dialer')
-    return new PeerNode(session)
+    return this.#peers.handleOn(session)
   }
 
   /** Ties this system to the program that started its process or thread. */

@@ -111,7 +111,10 @@ describe('machine', () => {
       initial: 'one',
       setup: (self) => ({
         one: { next: () => self.goto('two'), work: () => self.postpone() },
-        two: { next: () => self.goto('three'), work: (n: number) => (n % 2 === 0 ? void lines.push(`two ${n}`) : self.postpone()) },
+        two: {
+          next: () => self.goto('three'),
+          work: (n: number) => (n % 2 === 0 ? void lines.push(`two ${n}`) : self.postpone()),
+        },
         three: { work: (n: number) => void lines.push(`three ${n}`) },
       }),
     })
@@ -157,7 +160,11 @@ describe('machine', () => {
       setup: (self) => ({
         a: { go: () => self.goto('b'), work: () => self.postpone() },
         b: { onEnter: () => self.goto('c'), work: () => void lines.push('b works') },
-        c: { onEnter: (from: string | null) => void lines.push(`c from ${from}`), work: () => void lines.push('c works'), where: () => self.state },
+        c: {
+          onEnter: (from: string | null) => void lines.push(`c from ${from}`),
+          work: () => void lines.push('c works'),
+          where: () => self.state,
+        },
       }),
     })
     const chain = system.spawn(Chain)
@@ -244,7 +251,9 @@ describe('machine', () => {
         return { a: {}, b: {} }
       },
     })
-    expect(await rejection(system.spawn(Hasty).ready)).toMatchObject({ cause: { message: expect.stringContaining('initial state') } })
+    expect(await rejection(system.spawn(Hasty).ready)).toMatchObject({
+      cause: { message: expect.stringContaining('initial state') },
+    })
   })
 
   it('may be set up asynchronously, with arguments', async () => {
@@ -278,7 +287,11 @@ describe('machine', () => {
 
   it('has no messages named like its hooks', async () => {
     await using system = testSystem()
-    const Plain = machine({ name: 'Plain', initial: 'a', setup: () => ({ a: { onEnter: () => undefined, onTimeout: () => undefined, timeout: 1e6 } }) })
+    const Plain = machine({
+      name: 'Plain',
+      initial: 'a',
+      setup: () => ({ a: { onEnter: () => undefined, onTimeout: () => undefined, timeout: 1e6 } }),
+    })
     const plain = system.spawn(Plain) as ActorRef<unknown>
     for (const hook of ['onEnter', 'onTimeout', 'timeout']) {
       expect(await rejection(plain.ask(hook))).toMatchObject({ code: 'TROUPE_UNKNOWN_METHOD' })
@@ -373,7 +386,12 @@ describe('a machine under a supervisor', () => {
     await using system = testSystem()
     const lines: string[] = []
     const shop = system.spawn(supervisor({ name: 'Shop', children: [{ id: 'door', actor: doorOf(lines) }] }))
-    const door = (await shop.ask('child', 'door')) as ActorRef<{ walk(who: string): string; where(): string; crash(): void; open(): void }>
+    const door = (await shop.ask('child', 'door')) as ActorRef<{
+      walk(who: string): string
+      where(): string
+      crash(): void
+      open(): void
+    }>
     const ada = door.ask('walk', 'Ada')
     void door.tell('crash')
     const where = door.ask('where')

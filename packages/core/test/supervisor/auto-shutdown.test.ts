@@ -19,7 +19,11 @@ describe('automatic shutdown', () => {
   ])('%s: when %s ended, the supervisor stops: %s', async (autoShutdown, ended, stops) => {
     await using system = testSystem()
     const journal = new Journal()
-    const children = members(journal, { a: significant, b: { ...significant, restart: 'temporary' }, c: { restart: 'transient' } })
+    const children = members(journal, {
+      a: significant,
+      b: { ...significant, restart: 'temporary' },
+      c: { restart: 'transient' },
+    })
     const shop = system.spawn(supervisor({ name: 'Shop', autoShutdown, children }))
     await shop.ready
     for (const id of ended.split(' ')) {
@@ -36,14 +40,18 @@ describe('automatic shutdown', () => {
 
   it('does not count a significant child that is restarted', async () => {
     await using system = testSystem()
-    const shop = system.spawn(supervisor({ name: 'Shop', autoShutdown: 'any-significant', children: members(new Journal(), { a: significant }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', autoShutdown: 'any-significant', children: members(new Journal(), { a: significant }) }),
+    )
     endBy(await childOf(shop, 'a'), 'error')
     expect(await statesOf(shop)).toBe('a running 1')
   })
 
   it('does not count what a caller stops', async () => {
     await using system = testSystem()
-    const shop = system.spawn(supervisor({ name: 'Shop', autoShutdown: 'any-significant', children: members(new Journal(), { a: significant }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', autoShutdown: 'any-significant', children: members(new Journal(), { a: significant }) }),
+    )
     await shop.ask('terminateChild', 'a')
     expect(await statesOf(shop)).toBe('a stopped 0')
   })

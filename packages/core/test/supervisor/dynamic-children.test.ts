@@ -39,7 +39,9 @@ describe('startChild', () => {
     const shop = system.spawn(supervisor({ name: 'Shop', children: [] }), [], { name: 'shop' })
     const failing: ChildSpec = { id: 'a', actor: member(new Journal(), 'a', { onStart }) }
     expect(await rejection(shop.ask('startChild', failing))).toMatchObject({ code: 'TROUPE_START_FAILED', cause })
-    expect(await rejection(shop.ask('startChild', { ...failing, actor: Greeter, args: [] }).then((ref) => ref.ask('nope')))).toMatchObject({
+    expect(
+      await rejection(shop.ask('startChild', { ...failing, actor: Greeter, args: [] }).then((ref) => ref.ask('nope'))),
+    ).toMatchObject({
       code: 'TROUPE_UNKNOWN_METHOD',
     })
     expect(await shop.ask('count')).toMatchObject({ specs: 1 })
@@ -59,7 +61,9 @@ describe('startChild', () => {
   it('takes part in the plans of its supervisor', async () => {
     await using system = testSystem()
     const journal = new Journal()
-    const shop = system.spawn(supervisor({ name: 'Shop', strategy: 'rest-for-one', children: members(journal, { a: {}, b: {} }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', strategy: 'rest-for-one', children: members(journal, { a: {}, b: {} }) }),
+    )
     for (const spec of members(journal, { c: {} })) await shop.ask('startChild', spec)
     endBy(await childOf(shop, 'b'), 'error')
     expect(await statesOf(shop)).toBe('a running 0, b running 1, c running 1')
@@ -154,7 +158,10 @@ describe('terminateChild, restartChild and deleteChild', () => {
     }
     const shop = system.spawn(supervisor({ name: 'Shop', maxRestarts: 0, children: members(new Journal(), { a: { onStart } }) }))
     await shop.ask('terminateChild', 'a')
-    expect(await rejection(shop.ask('restartChild', 'a'))).toMatchObject({ code: 'TROUPE_START_FAILED', cause: { message: 'no' } })
+    expect(await rejection(shop.ask('restartChild', 'a'))).toMatchObject({
+      code: 'TROUPE_START_FAILED',
+      cause: { message: 'no' },
+    })
     expect(await statesOf(shop)).toBe('a stopped 1')
     await shop.ask('restartChild', 'a')
     expect(await statesOf(shop)).toBe('a running 2')
@@ -181,7 +188,11 @@ describe('simple-one-for-one', () => {
   it('terminates by id and by ref, and forgets whom it terminated', async () => {
     await using system = testSystem()
     const crew = system.spawn(crewOf(member(new Journal(), 'w')))
-    const [one, two, three] = [await crew.ask('startChild', []), await crew.ask('startChild', []), await crew.ask('startChild', [])]
+    const [one, two, three] = [
+      await crew.ask('startChild', []),
+      await crew.ask('startChild', []),
+      await crew.ask('startChild', []),
+    ]
     await crew.ask('terminateChild', two)
     expect(await two.exited).toEqual({ kind: 'shutdown' })
     await crew.ask('terminateChild', 'w-1')
@@ -211,12 +222,24 @@ describe('a wrong call', () => {
     ['deleteChild of one that runs', 'TROUPE_CHILD_STATE', (shop) => shop.ask('deleteChild', 'a')],
     ['child of one that is stopped', 'TROUPE_CHILD_STATE', (shop) => shop.ask('child', 'stopped')],
     ['startChild with a taken id', 'TROUPE_NAME_TAKEN', (shop) => shop.ask('startChild', { id: 'a', actor: Greeter })],
-    ['startChild with the id of one that is stopped', 'TROUPE_NAME_TAKEN', (shop) => shop.ask('startChild', { id: 'stopped', actor: Greeter })],
+    [
+      'startChild with the id of one that is stopped',
+      'TROUPE_NAME_TAKEN',
+      (shop) => shop.ask('startChild', { id: 'stopped', actor: Greeter }),
+    ],
     ['startChild with a bad id', 'TROUPE_BAD_CHILD_SPEC', (shop) => shop.ask('startChild', { id: 'a b', actor: Greeter })],
     ['startChild without an actor', 'TROUPE_BAD_CHILD_SPEC', (shop) => shop.ask('startChild', { id: 'n' } as never)],
     ['startChild with nothing', 'TROUPE_BAD_CHILD_SPEC', (shop) => shop.ask('startChild', null as never)],
-    ['startChild with a bad restart', 'TROUPE_BAD_CHILD_SPEC', (shop) => shop.ask('startChild', { id: 'n', actor: Greeter, restart: 'often' as never })],
-    ['startChild on a sibling that is no node', 'TROUPE_BAD_CHILD_SPEC', (shop) => shop.ask('startChild', { id: 'n', actor: Greeter, on: 'a' })],
+    [
+      'startChild with a bad restart',
+      'TROUPE_BAD_CHILD_SPEC',
+      (shop) => shop.ask('startChild', { id: 'n', actor: Greeter, restart: 'often' as never }),
+    ],
+    [
+      'startChild on a sibling that is no node',
+      'TROUPE_BAD_CHILD_SPEC',
+      (shop) => shop.ask('startChild', { id: 'n', actor: Greeter, on: 'a' }),
+    ],
   ]
   it.each(cases)('%s is the caller’s error (%s), and the supervisor goes on', async (_what, code, call) => {
     await using system = testSystem()
@@ -240,7 +263,9 @@ describe('a wrong call', () => {
     await using system = testSystem()
     const shop = system.spawn(supervisor({ name: 'Shop', children: [] }))
     expect(await rejection(shop.ask('startChild', []))).toBeInstanceOf(TypeError)
-    const crew = system.spawn(supervisor({ name: 'Crew', strategy: 'simple-one-for-one', children: [{ id: 'w', actor: Greeter }] }))
+    const crew = system.spawn(
+      supervisor({ name: 'Crew', strategy: 'simple-one-for-one', children: [{ id: 'w', actor: Greeter }] }),
+    )
     expect(await rejection(crew.ask('startChild', { id: 'a', actor: Greeter }))).toBeInstanceOf(TypeError)
     expect(await crew.ask('children')).toEqual([])
   })

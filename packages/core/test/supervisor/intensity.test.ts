@@ -19,7 +19,9 @@ describe('restart intensity', () => {
     await using system = testSystem()
     const journal = new Journal()
     const { events } = record(system)
-    const shop = system.spawn(supervisor({ name: 'Shop', maxRestarts: 3, within: 5_000, children: members(journal, { a: {}, b: {}, c: {} }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', maxRestarts: 3, within: 5_000, children: members(journal, { a: {}, b: {}, c: {} }) }),
+    )
     const b = await childOf(shop, 'b')
     await shop.ready
     for (let n = 0; n < 3; n++) b.kill()
@@ -39,7 +41,9 @@ describe('restart intensity', () => {
   it('forgets restarts older than the window; one exactly as old counts', async () => {
     const { system, clock } = timedSystem()
     await using _ = system
-    const shop = system.spawn(supervisor({ name: 'Shop', maxRestarts: 1, within: 1_000, children: members(new Journal(), { a: {} }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', maxRestarts: 1, within: 1_000, children: members(new Journal(), { a: {} }) }),
+    )
     const a = await childOf(shop, 'a')
     await a.ready
     a.kill()
@@ -91,14 +95,18 @@ describe('restart intensity', () => {
     const onStart = (): void => {
       if (++starts > 1) throw new Error(`start ${starts}`)
     }
-    const shop = system.spawn(supervisor({ name: 'Shop', maxRestarts: 3, children: members(new Journal(), { a: {}, b: { onStart } }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', maxRestarts: 3, children: members(new Journal(), { a: {}, b: { onStart } }) }),
+    )
     const b = await childOf(shop, 'b')
     await b.ready
     b.kill()
     expect(await shop.exited).toMatchObject({ kind: 'shutdown' })
     expect(starts).toBe(4)
     expect(restartsIn(events)).toEqual(['b 1 +0', 'b 2 +0', 'b 3 +0', 'b gives up'])
-    expect(events.find(({ kind }) => kind === 'restart-limit')).toMatchObject({ reason: { kind: 'error', error: { message: 'start 4' } } })
+    expect(events.find(({ kind }) => kind === 'restart-limit')).toMatchObject({
+      reason: { kind: 'error', error: { message: 'start 4' } },
+    })
     expect(await b.exited).toMatchObject({ kind: 'error', error: { message: 'start 4' } })
   })
 
@@ -204,7 +212,9 @@ describe('backoff', () => {
     await using _ = system
     const { events } = record(system)
     const backoff = { min: 100, max: 500 }
-    const shop = system.spawn(supervisor({ name: 'Shop', maxRestarts: 10, within: 60_000, backoff, children: members(new Journal(), { a: {} }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', maxRestarts: 10, within: 60_000, backoff, children: members(new Journal(), { a: {} }) }),
+    )
     const a = await childOf(shop, 'a')
     await a.ready
     for (const wait of [100, 200, 400, 500, 500]) {
@@ -247,7 +257,9 @@ describe('backoff', () => {
     const onStart = (): void => {
       if (++starts === 2) throw new Error('not yet')
     }
-    const shop = system.spawn(supervisor({ name: 'Shop', backoff: { min: 10, max: 1_000 }, children: members(new Journal(), { a: { onStart } }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', backoff: { min: 10, max: 1_000 }, children: members(new Journal(), { a: { onStart } }) }),
+    )
     const a = await childOf(shop, 'a')
     await a.ready
     a.kill()
@@ -261,7 +273,9 @@ describe('backoff', () => {
   it('does not hold up the restart of another child', async () => {
     const { system, clock } = timedSystem()
     await using _ = system
-    const shop = system.spawn(supervisor({ name: 'Shop', backoff: { min: 100, max: 100 }, children: members(new Journal(), { a: {}, b: {} }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', backoff: { min: 100, max: 100 }, children: members(new Journal(), { a: {}, b: {} }) }),
+    )
     const [a, b] = [await childOf(shop, 'a'), await childOf(shop, 'b')]
     await shop.ready
     a.kill()
@@ -297,7 +311,9 @@ describe('backoff', () => {
   it('keeps messages that come during the wait', async () => {
     const { system, clock } = timedSystem()
     await using _ = system
-    const shop = system.spawn(supervisor({ name: 'Shop', backoff: { min: 100, max: 100 }, children: members(new Journal(), { a: {} }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', backoff: { min: 100, max: 100 }, children: members(new Journal(), { a: {} }) }),
+    )
     const a = await childOf(shop, 'a')
     await a.ready
     a.kill()

@@ -5,8 +5,15 @@ import { Journal, type SupervisorRef, childOf, members, statesOf } from '../supp
 import { record, testSystem, timedSystem } from '../support/test-system.ts'
 import { gate, rejection, turns } from '../support/waiting.ts'
 
-function outerOf(inner: Partial<SupervisorOptions> & Pick<SupervisorOptions, 'children'>, spec: Partial<ChildSpec> = {}, more: readonly ChildSpec[] = []) {
-  return supervisor({ name: 'Outer', children: [{ id: 'inner', actor: supervisor({ name: 'Inner', ...inner }), ...spec }, ...more] })
+function outerOf(
+  inner: Partial<SupervisorOptions> & Pick<SupervisorOptions, 'children'>,
+  spec: Partial<ChildSpec> = {},
+  more: readonly ChildSpec[] = [],
+) {
+  return supervisor({
+    name: 'Outer',
+    children: [{ id: 'inner', actor: supervisor({ name: 'Inner', ...inner }), ...spec }, ...more],
+  })
 }
 
 async function innerOf(outer: SupervisorRef): Promise<SupervisorRef> {
@@ -18,7 +25,9 @@ describe('a supervisor under a supervisor', () => {
     await using system = testSystem()
     const journal = new Journal()
     const slow = gate()
-    const outer = system.spawn(outerOf({ children: members(journal, { a: { onStart: () => slow.promise } }) }, {}, members(journal, { b: {} })))
+    const outer = system.spawn(
+      outerOf({ children: members(journal, { a: { onStart: () => slow.promise } }) }, {}, members(journal, { b: {} })),
+    )
     await turns()
     expect(journal.read()).toBe('+a')
     expect(await statesOf(outer)).toBe('inner starting 0, b starting 0')
@@ -93,7 +102,10 @@ describe('a supervisor under a supervisor', () => {
     }
     const outer = system.spawn(outerOf({ children: members(journal, { a: {}, b: { onStart } }) }))
     const error = await rejection(outer.ready)
-    expect(error).toMatchObject({ code: 'TROUPE_START_FAILED', cause: { code: 'TROUPE_START_FAILED', cause: { code: 'TROUPE_START_FAILED', cause } } })
+    expect(error).toMatchObject({
+      code: 'TROUPE_START_FAILED',
+      cause: { code: 'TROUPE_START_FAILED', cause: { code: 'TROUPE_START_FAILED', cause } },
+    })
     expect(journal.read()).toBe('+a, +b, -b error (Error: deep), -a shutdown')
   })
 

@@ -29,10 +29,10 @@ class Shop {
     const { A, B } = this.#exports
     if (A === undefined || B === undefined) throw new Error('no exports')
     return [
-      { id: 'w', actor: this.node.definition, ...specs.w },
-      { id: 'a', actor: A, on: 'w', ...specs.a },
-      { id: 'b', actor: B, on: 'w', ...specs.b },
-      { id: 'c', actor: member(this.journal, 'c'), ...specs.c },
+      { id: 'w', actor: this.node.definition, ...specs['w'] },
+      { id: 'a', actor: A, on: 'w', ...specs['a'] },
+      { id: 'b', actor: B, on: 'w', ...specs['b'] },
+      { id: 'c', actor: member(this.journal, 'c'), ...specs['c'] },
     ]
   }
 
@@ -65,7 +65,12 @@ describe('children on a sibling node', () => {
     await a.ready
     expect(world.journal.read()).toBe('+a, +b, +c')
     expect(a.path).toBe('troupe://test/shop/a')
-    expect((await shop.ask('children')).map(({ id, kind }) => `${id} ${kind}`)).toEqual(['w node', 'a actor', 'b actor', 'c actor'])
+    expect((await shop.ask('children')).map(({ id, kind }) => `${id} ${kind}`)).toEqual([
+      'w node',
+      'a actor',
+      'b actor',
+      'c actor',
+    ])
     await system.shutdown()
     expect(await world.node.handles[0]?.exited).toMatchObject({ kind: 'shutdown' })
     expect(await Promise.all(world.node.served)).toEqual([{ kind: 'shutdown' }])
@@ -278,7 +283,10 @@ describe('children on a sibling node', () => {
     if (w === undefined || a === undefined) throw new Error('no children')
     const shop = system.spawn(supervisor({ name: 'Shop', children: [w] }))
     const started = shop.ask('startChild', { id: 'x', actor: unknown, on: 'w' })
-    expect(await rejection(started)).toMatchObject({ code: 'TROUPE_START_FAILED', cause: { code: 'TROUPE_DEFINITION_NOT_FOUND' } })
+    expect(await rejection(started)).toMatchObject({
+      code: 'TROUPE_START_FAILED',
+      cause: { code: 'TROUPE_DEFINITION_NOT_FOUND' },
+    })
     const unsendable = shop.ask('startChild', { ...a, args: [() => 1] })
     expect(await rejection(unsendable)).toMatchObject({ code: 'TROUPE_START_FAILED', cause: { code: 'TROUPE_NOT_SERIALIZABLE' } })
     expect(await statesOf(shop)).toBe('w running 0')

@@ -9,7 +9,12 @@ const never = (): Promise<never> => new Promise(() => undefined)
 describe('a supervisor with a slow child', () => {
   it('answers while the child starts', async () => {
     await using system = testSystem()
-    const shop = system.spawn(supervisor({ name: 'Shop', children: members(new Journal(), { a: {}, slow: { onStart: never, shutdown: 'brutal-kill' }, c: {} }) }))
+    const shop = system.spawn(
+      supervisor({
+        name: 'Shop',
+        children: members(new Journal(), { a: {}, slow: { onStart: never, shutdown: 'brutal-kill' }, c: {} }),
+      }),
+    )
     await turns()
     expect(await statesOf(shop)).toBe('a running 0, slow starting 0, c starting 0')
     expect(await shop.ask('count')).toEqual({ specs: 3, active: 2, supervisors: 0, actors: 3 })
@@ -20,7 +25,9 @@ describe('a supervisor with a slow child', () => {
   it('answers while the child stops', async () => {
     await using system = testSystem()
     const slow = gate()
-    const shop = system.spawn(supervisor({ name: 'Shop', children: members(new Journal(), { a: { onStop: () => slow.promise } }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', children: members(new Journal(), { a: { onStop: () => slow.promise } }) }),
+    )
     await shop.ready
     const terminated = shop.ask('terminateChild', 'a')
     expect(await statesOf(shop)).toBe('a stopping 0')
@@ -33,7 +40,9 @@ describe('a supervisor with a slow child', () => {
   it('takes another child meanwhile', async () => {
     await using system = testSystem()
     const journal = new Journal()
-    const shop = system.spawn(supervisor({ name: 'Shop', children: members(journal, { slow: { onStart: never, shutdown: 'brutal-kill' } }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', children: members(journal, { slow: { onStart: never, shutdown: 'brutal-kill' } }) }),
+    )
     const [spec] = members(journal, { b: {} })
     if (spec === undefined) throw new Error('no spec')
     await shop.ask('startChild', spec)
@@ -44,7 +53,9 @@ describe('a supervisor with a slow child', () => {
     const { system, clock } = timedSystem()
     await using _ = system
     const journal = new Journal()
-    const shop = system.spawn(supervisor({ name: 'Shop', children: members(journal, { a: {}, slow: { onStart: never, shutdown: 100 }, c: {} }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', children: members(journal, { a: {}, slow: { onStart: never, shutdown: 100 }, c: {} }) }),
+    )
     await turns()
     const terminated = shop.with({ timeout: Infinity }).ask('terminateChild', 'slow')
     await clock.advance(99)
@@ -60,7 +71,9 @@ describe('a supervisor with a slow child', () => {
     await using system = testSystem()
     const journal = new Journal()
     const first = gate()
-    const shop = system.spawn(supervisor({ name: 'Shop', children: members(journal, { a: { onStart: () => first.promise }, b: {}, c: {} }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', children: members(journal, { a: { onStart: () => first.promise }, b: {}, c: {} }) }),
+    )
     await shop.ask('terminateChild', 'b')
     first.open()
     await shop.ready
@@ -87,7 +100,9 @@ describe('a shutdown', () => {
     const { system, clock } = timedSystem()
     await using _ = system
     const journal = new Journal()
-    const shop = system.spawn(supervisor({ name: 'Shop', children: members(journal, { a: {}, slow: { onStart: never, shutdown: 50 }, c: {} }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', children: members(journal, { a: {}, slow: { onStart: never, shutdown: 50 }, c: {} }) }),
+    )
     await turns()
     shop.stop()
     await clock.advance(50)
@@ -102,7 +117,9 @@ describe('a shutdown', () => {
     const journal = new Journal()
     const { events } = record(system)
     const backoff = { min: 60_000, max: 60_000 }
-    const shop = system.spawn(supervisor({ name: 'Shop', strategy: 'one-for-all', backoff, children: members(journal, { a: {}, b: {} }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', strategy: 'one-for-all', backoff, children: members(journal, { a: {}, b: {} }) }),
+    )
     const a = await childOf(shop, 'a')
     await shop.ready
     void a.tell('fail')
@@ -119,7 +136,11 @@ describe('a shutdown', () => {
     await using _ = system
     const journal = new Journal()
     let starts = 0
-    const children = members(journal, { a: {}, b: { shutdown: 100, onStart: () => (++starts === 2 ? never() : undefined) }, c: {} })
+    const children = members(journal, {
+      a: {},
+      b: { shutdown: 100, onStart: () => (++starts === 2 ? never() : undefined) },
+      c: {},
+    })
     const shop = system.spawn(supervisor({ name: 'Shop', strategy: 'one-for-all', children }))
     const a = await childOf(shop, 'a')
     await shop.ready
@@ -156,7 +177,9 @@ describe('terminateChild', () => {
     await using _ = system
     const journal = new Journal()
     const backoff = { min: 1_000, max: 1_000 }
-    const shop = system.spawn(supervisor({ name: 'Shop', strategy: 'one-for-all', backoff, children: members(journal, { a: {}, b: {}, c: {} }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', strategy: 'one-for-all', backoff, children: members(journal, { a: {}, b: {}, c: {} }) }),
+    )
     const a = await childOf(shop, 'a')
     await shop.ready
     a.kill()
@@ -186,7 +209,10 @@ describe('terminateChild', () => {
   it('ends the one that holds up a restart; the others follow', async () => {
     await using system = testSystem()
     let starts = 0
-    const children = members(new Journal(), { a: { shutdown: 'brutal-kill', onStart: () => (++starts === 2 ? never() : undefined) }, b: {} })
+    const children = members(new Journal(), {
+      a: { shutdown: 'brutal-kill', onStart: () => (++starts === 2 ? never() : undefined) },
+      b: {},
+    })
     const shop = system.spawn(supervisor({ name: 'Shop', strategy: 'one-for-all', children }))
     const a = await childOf(shop, 'a')
     await shop.ready
@@ -199,7 +225,9 @@ describe('terminateChild', () => {
   it('cancels the timer of a backoff that nobody waits for any more', async () => {
     const { system, clock } = timedSystem()
     await using _ = system
-    const shop = system.spawn(supervisor({ name: 'Shop', backoff: { min: 1e6, max: 1e6 }, children: members(new Journal(), { a: {} }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', backoff: { min: 1e6, max: 1e6 }, children: members(new Journal(), { a: {} }) }),
+    )
     const a = await childOf(shop, 'a')
     a.kill()
     await turns()

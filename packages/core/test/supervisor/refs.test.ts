@@ -201,7 +201,10 @@ describe('watchers of a supervised child', () => {
 
   it('hear of a child that was never started', async () => {
     await using system = testSystem()
-    const children = members(new Journal(), { a: { shutdown: 'brutal-kill', onStart: () => new Promise(() => undefined) }, b: {} })
+    const children = members(new Journal(), {
+      a: { shutdown: 'brutal-kill', onStart: () => new Promise(() => undefined) },
+      b: {},
+    })
     const shop = system.spawn(supervisor({ name: 'Shop', children }))
     const b = await childOf(shop, 'b')
     const waiting = b.ask('get')
@@ -271,7 +274,15 @@ describe('events', () => {
         attempt: 1,
         delay: 0,
       },
-      { kind: 'child-restarting', path: 'troupe://test/shop/a', supervisor: 'troupe://test/shop', child: 'a', reason: { kind: 'killed' }, attempt: 2, delay: 0 },
+      {
+        kind: 'child-restarting',
+        path: 'troupe://test/shop/a',
+        supervisor: 'troupe://test/shop',
+        child: 'a',
+        reason: { kind: 'killed' },
+        attempt: 2,
+        delay: 0,
+      },
     ])
     const lives = events.flatMap((event) => (event.kind === 'actor-started' && event.path.endsWith('/a') ? event.restarts : []))
     expect(lives).toEqual([0, 1, 2])

@@ -11,7 +11,9 @@ describe('start of a supervisor', () => {
     await using system = testSystem()
     const journal = new Journal()
     const first = gate()
-    const shop = system.spawn(supervisor({ name: 'Shop', children: members(journal, { a: { onStart: () => first.promise }, b: {} }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', children: members(journal, { a: { onStart: () => first.promise }, b: {} }) }),
+    )
     await turns()
     expect(journal.read()).toBe('+a')
     expect(await stateOf(shop.ready)).toBe('pending')
@@ -29,7 +31,9 @@ describe('start of a supervisor', () => {
     await using system = testSystem()
     const journal = new Journal()
     const first = gate()
-    const shop = system.spawn(supervisor({ name: 'Shop', children: members(journal, { a: { onStart: () => first.promise }, b: {} }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', children: members(journal, { a: { onStart: () => first.promise }, b: {} }) }),
+    )
     const b = await childOf(shop, 'b')
     void b.tell('add', 3)
     const answer = b.ask('get')
@@ -45,7 +49,9 @@ describe('start of a supervisor', () => {
     await using system = testSystem()
     const journal = new Journal()
     const first = gate()
-    const shop = system.spawn(supervisor({ name: 'Shop', children: members(journal, { a: { onStart: () => first.promise }, b: {} }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', children: members(journal, { a: { onStart: () => first.promise }, b: {} }) }),
+    )
     const b = await childOf(shop, 'b')
     b.kill()
     first.open()
@@ -104,7 +110,9 @@ describe('stop of a supervisor', () => {
     await using system = testSystem()
     const journal = new Journal()
     const slow = gate()
-    const shop = system.spawn(supervisor({ name: 'Shop', children: members(journal, { a: {}, b: { onStop: () => slow.promise }, c: {} }) }))
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', children: members(journal, { a: {}, b: { onStop: () => slow.promise }, c: {} }) }),
+    )
     await shop.ready
     journal.read()
     shop.stop()
@@ -134,7 +142,8 @@ describe('stop of a supervisor', () => {
     const shop = system.spawn(supervisor({ name: 'Shop', children }))
     await shop.ready
     const ends: string[] = []
-    for (const id of ['a', 'b', 'c']) void childOf(shop, id).then(({ exited }) => exited.then(({ kind }) => ends.push(`${id} ${kind} at ${clock.now()}`)))
+    for (const id of ['a', 'b', 'c'])
+      void childOf(shop, id).then(({ exited }) => exited.then(({ kind }) => ends.push(`${id} ${kind} at ${clock.now()}`)))
     await turns()
     shop.stop()
     await clock.advance(299)
@@ -178,7 +187,11 @@ describe('stop of a supervisor', () => {
     const journal = new Journal()
     const slow = gate()
     const crew = system.spawn(
-      supervisor({ name: 'Crew', strategy: 'simple-one-for-one', children: members(journal, { w: { onStop: () => slow.promise } }) }),
+      supervisor({
+        name: 'Crew',
+        strategy: 'simple-one-for-one',
+        children: members(journal, { w: { onStop: () => slow.promise } }),
+      }),
     )
     for (let n = 0; n < 3; n++) await crew.ask('startChild', [])
     journal.read()
@@ -197,7 +210,9 @@ describe('stop of a supervisor', () => {
     await shop.ready
     shop.kill()
     expect(await shop.exited).toEqual({ kind: 'killed' })
-    const stopped = events.flatMap((event) => (event.kind === 'actor-stopped' ? `${event.path.slice(14)} ${event.reason.kind}` : []))
+    const stopped = events.flatMap((event) =>
+      event.kind === 'actor-stopped' ? `${event.path.slice(14)} ${event.reason.kind}` : [],
+    )
     expect(stopped).toEqual(['shop/b killed', 'shop/a killed', 'shop killed'])
     expect(journal.read()).toBe('+a, +b')
   })
@@ -207,7 +222,9 @@ describe('stop of a supervisor', () => {
     const journal = new Journal()
     const hang = { onStop: () => new Promise(() => undefined), shutdown: 'infinity' as const }
     const shop = system.spawn(supervisor({ name: 'Shop', children: members(journal, { a: hang, b: {}, c: hang }) }))
-    const ends = await Promise.all(['a', 'b', 'c'].map(async (id) => (await childOf(shop, id)).exited).map((exited) => Promise.resolve({ exited })))
+    const ends = await Promise.all(
+      ['a', 'b', 'c'].map(async (id) => (await childOf(shop, id)).exited).map((exited) => Promise.resolve({ exited })),
+    )
     await shop.ready
     const heard: ExitReason[] = []
     void shop.exited.then((reason) => heard.push(reason))
@@ -217,7 +234,11 @@ describe('stop of a supervisor', () => {
     shop.kill()
     shop.kill()
     expect(await shop.exited).toEqual({ kind: 'killed' })
-    expect(await Promise.all(ends.map(({ exited }) => exited))).toEqual([{ kind: 'killed' }, { kind: 'killed' }, { kind: 'killed' }])
+    expect(await Promise.all(ends.map(({ exited }) => exited))).toEqual([
+      { kind: 'killed' },
+      { kind: 'killed' },
+      { kind: 'killed' },
+    ])
     await turns()
     expect(heard).toEqual([{ kind: 'killed' }])
   })
@@ -267,10 +288,15 @@ describe('stop of a supervisor', () => {
 
   it('shows its children in the inspection and lists them', async () => {
     await using system = testSystem()
-    const shop = system.spawn(supervisor({ name: 'Shop', children: members(new Journal(), { a: {}, b: {} }) }), [], { name: 'shop' })
+    const shop = system.spawn(supervisor({ name: 'Shop', children: members(new Journal(), { a: {}, b: {} }) }), [], {
+      name: 'shop',
+    })
     await shop.ready
     const [tree] = system.inspect().children
-    expect(tree?.children.map(({ path, state }) => `${path} ${state}`)).toEqual(['troupe://test/shop/a running', 'troupe://test/shop/b running'])
+    expect(tree?.children.map(({ path, state }) => `${path} ${state}`)).toEqual([
+      'troupe://test/shop/a running',
+      'troupe://test/shop/b running',
+    ])
     expect(await statesOf(shop)).toBe('a running 0, b running 0')
   })
 })

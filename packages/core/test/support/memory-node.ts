@@ -51,7 +51,9 @@ export class MemoryNode {
     const { connector, listener } = transport
     this.#transport = transport
     await listener.listen((link) => {
-      this.served.push(serveParent(link, { name: this.#name, load: async () => this.#exports }))
+      const served = serveParent(link, { name: this.#name, load: async () => this.#exports })
+      served.catch(() => undefined) // its parent may have gone before the handshake
+      this.served.push(served)
     })
     const link = await connector.connect(new AbortController().signal)
     this.#link = link
