@@ -216,10 +216,10 @@ export class Session implements Peer {
     this.#heartbeat?.stop()
     this.#connection.data.stop()
     this.#connection.control.stop()
+    this.#resolveClosed(reason) // first: who hears of the end below finds the node down
     for (const error of this.#parts.end(reason)) {
       this.#local.emit({ kind: 'unhandled-error', path: this.name, error, during: 'ending a session' })
     }
-    this.#resolveClosed(reason)
   }
 
   #disconnected(): ExitReason {

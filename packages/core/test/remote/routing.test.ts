@@ -270,6 +270,18 @@ describe('the end of a session', () => {
     expect(probe.outcomes).toMatchObject([{ error: { reason: { kind: 'shutdown' } } }])
   })
 
+  it('is known before anybody hears of an end that it caused', async () => {
+    const { right, toRight, transport } = await pair()
+    const order: string[] = []
+    void toRight.closed.then(() => order.push('closed'))
+    const exited = new Promise<void>((resolve) => remote(toRight, right.actor()).watch({ ended: () => resolve() }))
+    void exited.then(() => order.push('watcher'))
+    transport.cut()
+    await exited
+    await settle()
+    expect(order).toEqual(['closed', 'watcher'])
+  })
+
   it('keeps what a worker said of its own end', async () => {
     const { right, toRight } = await pair()
     const actor = right.actor()
