@@ -6,7 +6,10 @@
 /** The first byte of a frame. */
 export const Lane = { hello: 1, refuse: 2, data: 3, control: 4 } as const
 
-/** The first value of an entry. Those up to `cancel` travel in the data lane, in order; `kill` and `cancel` in either. */
+/**
+ * The first value of an entry. Those up to 25 travel in the data lane, the others in the control lane; kill, cancel and
+ * demand in either, so that they overtake data, but not what they refer to.
+ */
 export const Entry = {
   /** target, method, source, trace? : args */
   tell: 1,
