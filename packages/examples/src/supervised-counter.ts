@@ -36,15 +36,15 @@ const shop = system.spawn(Shop)
 const counter = await shop.ask('child', 'counter')
 
 void counter.tell('add', 5)
-console.log(`before the crash: ${await counter.ask('get')}`)
+console.log(`before the crash: ${String(await counter.ask('get'))}`)
 
 void counter.tell('add', NaN) // crashes it
 void counter.tell('add', 7) // waits in the queue, for the next life
-console.log(`after the crash: ${await counter.ask('get')}`)
+console.log(`after the crash: ${String(await counter.ask('get'))}`)
 
 const refused = counter.ask('add', Infinity).catch(String) // crashes it again: the asker gets the error
-console.log(`after the second crash: ${await counter.ask('get')}`)
-console.log(`the asker was told: ${await refused}`)
+console.log(`after the second crash: ${String(await counter.ask('get'))}`)
+console.log(`the asker was told: ${String(await refused)}`)
 
 void counter.tell('add', NaN) // the third within five seconds: once too often
 console.log(`the counter ended: ${describeExit(await counter.exited)}`)

@@ -61,7 +61,7 @@ export function createProbe(system: System, name?: string): Probe {
     })
   return {
     // Safe: a probe takes any message.
-    ref: ref as unknown as ActorRef<Dynamic>,
+    ref: ref,
     received,
     count,
     next: async (timeout) => {

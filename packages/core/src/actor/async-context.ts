@@ -2,6 +2,7 @@
  * Knows which actor goes on after an await, so that nobody has to say `by: self`. It rests on the platform's
  * AsyncLocalStorage, where there is one, and makes every handler call dearer: `createSystem({ asyncContext: true })`.
  */
+import { platformProcess } from '../base/platform.ts'
 import type { Asker } from './pending-ask.ts'
 
 interface Turn {
@@ -15,8 +16,8 @@ interface Storage {
   getStore(): Turn | undefined
 }
 
-interface Platform {
-  readonly process?: { getBuiltinModule?(name: string): { readonly AsyncLocalStorage?: new () => Storage } | undefined }
+interface AsyncHooks {
+  readonly AsyncLocalStorage?: new () => Storage
 }
 
 export class AsyncContext {
@@ -40,8 +41,9 @@ export class AsyncContext {
 
 /** Throws TypeError where the platform has no AsyncLocalStorage. Found without an import, so that browsers can load this. */
 export function createAsyncContext(): AsyncContext {
-  const { process } = globalThis as Platform
-  const Storage = process?.getBuiltinModule?.('node:async_hooks')?.AsyncLocalStorage
+  // Safe: that is what the module exports on every platform that has it.
+  const hooks = platformProcess()?.getBuiltinModule?.('node:async_hooks') as AsyncHooks | undefined
+  const Storage = hooks?.AsyncLocalStorage
   if (Storage === undefined) throw new TypeError('createSystem: asyncContext needs AsyncLocalStorage, which this platform lacks: pass `by: self` instead')
   return new AsyncContext(new Storage())
 }

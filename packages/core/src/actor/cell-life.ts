@@ -4,58 +4,35 @@
  */
 import { print } from '../base/check.ts'
 import { StartFailedError } from '../errors/actor-errors.ts'
-import { formatAddress } from '../model/address.ts'
 import type { StopHook } from '../model/definition.ts'
 import { isShutdownRequest, replyPort, streamPort, turn } from '../model/envelope.ts'
 import { type ExitReason, KILLED, isFailure } from '../model/exit-reason.ts'
 import type { Self } from '../model/self.ts'
-import type { Child, ParentPort, Target, Watcher } from '../model/target.ts'
-import { type Birth, CellState, DEAD, ENDING, FRESH, HELD, NO_HANDLERS, RUNNING, STARTING, SUSPENDED } from './cell-state.ts'
+import type { Child, Target } from '../model/target.ts'
+import { CellBonds } from './cell-bonds.ts'
+import { DEAD, ENDING, FRESH, HELD, NO_HANDLERS, RUNNING, STARTING, SUSPENDED } from './cell-state.ts'
 import { toError } from './handlers.ts'
 import type { Incarnation } from './incarnation.ts'
-import type { Kernel } from './kernel.ts'
 import { refuseStopped, stoppedError } from './refusal.ts'
 import { type HookRun, isThenable, runStopHooks } from './stop-hooks.ts'
 
 /** 'orderly': children, then hooks, then the end. 'now': children killed, no hooks. */
 export type EndMode = 'orderly' | 'now'
 
-export abstract class CellLife extends CellState implements Child, ParentPort {
+export abstract class CellLife extends CellBonds implements Child {
   #hooks: HookRun | null = null
   /** Whether somebody was told of the error that ended this life. */
   #told = false
   /** Whether this life was up once. */
   #wasUp = false
 
-  constructor(kernel: Kernel, birth: Birth) {
-    super(kernel, birth)
-  }
-
   /** Makes the `self` of a new life. */
   protected abstract makeSelf(): Self
   /** Runs what belongs to this actor, outside of its messages: asks that it makes are this actor's. */
   protected abstract runAs<Result>(run: () => Result): Result
-  abstract deliver(envelope: Parameters<Target['deliver']>[0]): void | Promise<void>
-
-  get target(): Target {
-    return this
-  }
-
-  get outcome(): ExitReason | null {
-    return this.state === DEAD ? this.reason : null
-  }
 
   kill(): void {
     this.end(KILLED, 'now')
-  }
-
-  watch(watcher: Watcher): void {
-    if (this.state === DEAD) watcher.ended({ kind: 'not-found' })
-    else (this.ownPlace.watchers ??= new Set()).add(watcher)
-  }
-
-  unwatch(watcher: Watcher): void {
-    this.place?.watchers?.delete(watcher)
   }
 
   ready(): Promise<void> {
@@ -64,32 +41,12 @@ export abstract class CellLife extends CellState implements Child, ParentPort {
     return new Promise((resolve, reject) => (this.ownPlace.waiting ??= []).push({ resolve, reject }))
   }
 
-  link(peer: Target): void {
-    if (this.state >= HELD) peer.linkedExit(this, { kind: 'not-found' })
-    else (this.ownLife.links ??= new Map()).set(formatAddress(peer.address), peer)
-  }
-
-  unlink(peer: Target): void {
-    this.life?.links?.delete(formatAddress(peer.address))
-  }
-
   linkedExit(from: Target, reason: ExitReason): void {
     if (this.state >= ENDING) return
     this.unlink(from)
     const trap = this.life?.trap ?? null
     if (trap !== null) this.takeTurn(() => trap(from, reason))
     else if (isFailure(reason)) this.#endSoon(reason)
-  }
-
-  childReady(child: Child): void {
-    this.life?.supervision?.childReady(child)
-  }
-
-  childEnded(child: Child, reason: ExitReason): void {
-    const { life } = this
-    if (life === null) return
-    if (life.supervision !== null) life.supervision.childEnded(child, reason)
-    else life.children?.remove(child)
   }
 
   /** Runs a function as a message of its own, in this life only. */

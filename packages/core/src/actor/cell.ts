@@ -15,7 +15,7 @@ import type { Kernel } from './kernel.ts'
 import type { Asker } from './pending-ask.ts'
 import { refuseFull, refuseStopped, refuseUnknown, stoppedError } from './refusal.ts'
 import { isThenable } from './stop-hooks.ts'
-import { feed, isStreamSource } from './stream-source.ts'
+import { discard, feed, isStreamSource } from './stream-source.ts'
 
 /** Waiting messages at which an unbounded mailbox makes itself heard, and again at each multiple. */
 const PRESSURE = 10_000
@@ -192,13 +192,15 @@ export class Cell extends CellLife implements Asker, Runnable {
 
   #stream(envelope: Envelope, result: unknown): void {
     const port = streamPort(envelope)
-    if (port === null || port.closed) return
+    const { outlets } = this.kernel
+    const failed = (error: unknown): void => outlets.emit({ kind: 'unhandled-error', path: this.path, error, during: 'a stream' })
+    if (port === null || port.closed) return discard(result, failed)
     if (!isStreamSource(result)) {
       port.error(new NotAStreamError(this.path, envelope.method, 'answers with a value: use ask, not stream'))
       return
     }
     const streams = (this.ownLife.streams ??= new Map())
-    const end = feed(result, port, this.path, () => streams.delete(port))
+    const end = feed(result, port, { path: this.path, ended: () => streams.delete(port), failed })
     if (port.closed) return
     streams.set(port, (reason: ExitReason) => {
       end()

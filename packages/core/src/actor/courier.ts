@@ -62,7 +62,8 @@ export class KernelCourier implements Courier {
     const sender = this.#sender(options)
     const trace = traceOf(sender, options)
     const sent = this.#check === null ? args : this.#check(args)
-    return openStream((port) => void target.deliver(new Envelope(STREAM, method, sent, sender, port, trace)), options?.signal)
+    const signal = options?.signal === undefined ? null : { signal: options.signal, aborts: this.#aborts }
+    return openStream((port) => void target.deliver(new Envelope(STREAM, method, sent, sender, port, trace)), signal)
   }
 
   stop(target: Target, reason: ExitReason): void {

@@ -8,7 +8,7 @@ import type { Envelope, ReplyPort } from '../model/envelope.ts'
 import type { ExitReason } from '../model/exit-reason.ts'
 import type { LaunchedNode } from '../model/node.ts'
 import type { Child, Target, Watcher } from '../model/target.ts'
-import { Children } from './children.ts'
+import type { Children } from './children.ts'
 import type { OpenRequests } from './request-view.ts'
 
 /** What takes over an actor's children: a supervisor. */

@@ -106,12 +106,11 @@ class StateMachine {
   }
 
   extend(): MachineSelf {
-    const machine = this
     return Object.defineProperties(this.#self, {
-      state: { get: () => machine.#state },
-      goto: { value: (state: string) => machine.#goto(state) },
-      postpone: { value: () => machine.#self.stash() },
-      stateTimeout: { value: (ms: number, method: string, ...args: unknown[]) => machine.#startTimer(ms, method, args) },
+      state: { get: () => this.#state },
+      goto: { value: (state: string) => this.#goto(state) },
+      postpone: { value: () => this.#self.stash() },
+      stateTimeout: { value: (ms: number, method: string, ...args: unknown[]) => this.#startTimer(ms, method, args) },
     }) as MachineSelf
   }
 

@@ -2,44 +2,92 @@
  * The end of a stream at which a program reads: an Observable that is pushed to, and an async iterable that pulls at its
  * reader's pace. Each subscription opens the stream anew.
  */
-import { Observable, type Stream, type Subscriber } from '../base/observable.ts'
+import { Observable, type Observer, type Stream, type Subscriber, type Subscription } from '../base/observable.ts'
 import { RingQueue } from '../base/ring-queue.ts'
+import { isTroupeError } from '../errors/troupe-error.ts'
 import type { StreamPort } from '../model/envelope.ts'
+import { type ExitReason, isFailure } from '../model/exit-reason.ts'
+import type { AbortFan } from './abort-fan.ts'
 
 /** Values that an iterating reader lets come ahead of it. */
 const AHEAD = 16
 
+/** What ends a stream from outside: the reader's signal. */
+export interface StreamSignal {
+  readonly signal: AbortSignal
+  readonly aborts: AbortFan
+}
+
 /** A stream that asks for its values with `open`, once per reader. */
-export function openStream(open: (port: StreamPort) => void, signal: AbortSignal | undefined): Stream<unknown> {
-  const stream = new Observable<unknown>((subscriber) => {
-    const port = new PushPort(subscriber)
-    try {
-      open(port)
-    } catch (error) {
-      subscriber.error(error)
-      return
+export function openStream(open: (port: StreamPort) => void, signal: StreamSignal | null): Stream<unknown> {
+  return new ActorStream(open, signal)
+}
+
+class ActorStream extends Observable<unknown> implements AsyncIterable<unknown> {
+  readonly #open: (port: StreamPort) => void
+  readonly #signal: StreamSignal | null
+
+  constructor(open: (port: StreamPort) => void, signal: StreamSignal | null) {
+    super((subscriber) => {
+      const port = new PushPort(subscriber)
+      connect(open, port, signal)
+      return () => port.cancel('unsubscribed')
+    })
+    this.#open = open
+    this.#signal = signal
+  }
+
+  /**
+   * A reader without an error handler is not harmed by an actor that ended in order: rxjs would throw the error at the
+   * program, for instance at every shutdown. Other errors go that way, as in every Observable.
+   */
+  override subscribe(observer?: Partial<Observer<unknown>> | ((value: unknown) => void) | null, error?: ((error: unknown) => void) | null, complete?: (() => void) | null): Subscription {
+    if (typeof observer === 'object' && observer !== null) {
+      if (observer.error !== undefined) return super.subscribe(observer)
+      return super.subscribe({ next: (value) => observer.next?.(value), error: throwFailure, complete: () => observer.complete?.() })
     }
-    const abort = (): void => subscriber.error(signal?.reason)
-    if (signal?.aborted === true) abort()
-    signal?.addEventListener('abort', abort, { once: true })
-    return () => {
-      signal?.removeEventListener('abort', abort)
-      port.cancel('unsubscribed')
-    }
-  })
-  return Object.assign(stream, {
-    [Symbol.asyncIterator]: () => {
-      const port = new PullPort(signal)
-      open(port)
-      return port.iterator()
-    },
-  })
+    return super.subscribe({ next: (value) => observer?.(value), error: error ?? throwFailure, complete: () => complete?.() })
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<unknown, undefined> {
+    const port = new PullPort()
+    connect(this.#open, port, this.#signal)
+    return port.iterator()
+  }
+}
+
+function throwFailure(error: unknown): void {
+  // Safe: the reason of an error with this code is an exit reason, also when it came from another node.
+  if (isTroupeError(error, 'TROUPE_ACTOR_STOPPED') && 'reason' in error && !isFailure(error.reason as ExitReason)) return
+  throw error
+}
+
+/** Opens the stream for a reader, and ends it with the reader's signal. */
+function connect(open: (port: StreamPort) => void, port: ReaderPort, signal: StreamSignal | null): void {
+  if (signal === null) {
+    start(open, port)
+    return
+  }
+  const waiter = { aborted: (reason: unknown) => port.abort(reason) }
+  signal.aborts.add(signal.signal, waiter)
+  port.onClose(() => signal.aborts.remove(signal.signal, waiter))
+  if (!port.closed) start(open, port)
+}
+
+/** What cannot be sent is told through the port. */
+function start(open: (port: StreamPort) => void, port: ReaderPort): void {
+  try {
+    open(port)
+  } catch (error) {
+    port.error(error)
+  }
 }
 
 /** What both ends have in common: it closes once, and tells the source when the reader leaves. */
 abstract class ReaderPort implements StreamPort {
   closed = false
   #cancelled: ((reason: unknown) => void)[] = []
+  #onClose: (() => void) | null = null
   protected demanded: (() => void)[] = []
 
   abstract get demand(): number
@@ -66,19 +114,39 @@ abstract class ReaderPort implements StreamPort {
     this.#cancelled.push(notify)
   }
 
+  /** Calls back once, when it is closed for whatever reason. */
+  onClose(notify: () => void): void {
+    if (this.closed) notify()
+    else this.#onClose = notify
+  }
+
   /** The reader wants no more. */
   cancel(reason: unknown): void {
-    if (this.closed) return
-    this.closed = true
-    for (const notify of this.#cancelled) notify(reason)
-    this.#cancelled = []
+    const cancelled = this.#cancelled
+    if (!this.#close()) return
+    for (const notify of cancelled) notify(reason)
+  }
+
+  /** The reader's signal was aborted: it gets the reason as an error, and the source hears that it left. */
+  abort(reason: unknown): void {
+    const cancelled = this.#cancelled
+    if (!this.#close()) return
+    for (const notify of cancelled) notify(reason)
+    this.finish(reason, true)
   }
 
   #end(error: unknown, failed: boolean): void {
-    if (this.closed) return
+    if (this.#close()) this.finish(error, failed)
+  }
+
+  #close(): boolean {
+    if (this.closed) return false
     this.closed = true
     this.#cancelled = []
-    this.finish(error, failed)
+    this.demanded = []
+    this.#onClose?.()
+    this.#onClose = null
+    return true
   }
 }
 
@@ -113,19 +181,7 @@ interface Waiting {
 class PullPort extends ReaderPort {
   readonly #values = new RingQueue<unknown>()
   readonly #readers = new RingQueue<Waiting>()
-  readonly #signal: AbortSignal | undefined
-  readonly #abort = (): void => {
-    this.cancel(this.#signal?.reason)
-    this.finish(this.#signal?.reason, true)
-  }
   #failure: { readonly error: unknown } | null = null
-
-  constructor(signal: AbortSignal | undefined) {
-    super()
-    this.#signal = signal
-    if (signal?.aborted === true) this.#abort()
-    signal?.addEventListener('abort', this.#abort, { once: true })
-  }
 
   get demand(): number {
     return AHEAD - this.#values.length + this.#readers.length
@@ -150,7 +206,6 @@ class PullPort extends ReaderPort {
   }
 
   protected finish(error: unknown, failed: boolean): void {
-    this.#signal?.removeEventListener('abort', this.#abort)
     if (failed) this.#failure = { error }
     for (let reader = this.#readers.shift(); reader !== undefined; reader = this.#readers.shift()) {
       if (failed) reader.reject(error)

@@ -156,7 +156,7 @@ export class SupervisionEngine implements Supervision, PlaceOwner {
 
   async #stopWaves(): Promise<void> {
     for (const wave of stopWaves(this.#settings.strategy, [...this.#children.keys()])) {
-      await Promise.all(wave.map((id) => this.#children.get(id)?.stop()))
+      await Promise.all(wave.flatMap((id) => this.#children.get(id)?.stop() ?? []))
       for (const id of wave) this.#children.get(id)?.bury()
     }
   }

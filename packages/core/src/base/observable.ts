@@ -4,7 +4,7 @@
 import type { Observable as RxObservable } from 'rxjs'
 
 export { Observable, Subject, isObservable } from 'rxjs'
-export type { Subscriber } from 'rxjs'
+export type { Observer, Subscriber, Subscription } from 'rxjs'
 
 /** An Observable that `for await` can read too, at the reader's pace. */
 export type Stream<Value> = RxObservable<Value> & AsyncIterable<Value>

@@ -41,7 +41,7 @@ let readTarget: (ref: AnyRef) => Target
 
 /** What sends messages: an {@link ActorRef}, or what its `with` returns. */
 export interface Messenger<Protocol> {
-  tell<Method extends MethodsOf<Protocol>>(method: Method, ...args: ArgsOf<Protocol, Method>): void | Promise<void>
+  tell<Method extends MethodsOf<Protocol>>(method: Method, ...args: ArgsOf<Protocol, Method>): void | PromiseLike<void>
   ask<Method extends MethodsOf<Protocol>>(method: Method, ...args: ArgsOf<Protocol, Method>): Promise<ReplyOf<Protocol, Method>>
   stream<Method extends MethodsOf<Protocol>>(method: Method, ...args: ArgsOf<Protocol, Method>): Stream<ItemOf<Protocol, Method>>
 }
@@ -84,7 +84,7 @@ export class ActorRef<Protocol = unknown> {
    * NotSerializableError when the target is on another node and an argument cannot be pickled.
    * With a full backpressure mailbox or link the promise resolves when there is room.
    */
-  tell<Method extends MethodsOf<Protocol>>(method: Method, ...args: ArgsOf<Protocol, Method>): void | Promise<void> {
+  tell<Method extends MethodsOf<Protocol>>(method: Method, ...args: ArgsOf<Protocol, Method>): void | PromiseLike<void> {
     return this.#courier.tell(this.#target, method, args, null)
   }
 
@@ -152,7 +152,7 @@ class OptionedRef<Protocol> implements Messenger<Protocol> {
     this.#options = options
   }
 
-  tell<Method extends MethodsOf<Protocol>>(method: Method, ...args: ArgsOf<Protocol, Method>): void | Promise<void> {
+  tell<Method extends MethodsOf<Protocol>>(method: Method, ...args: ArgsOf<Protocol, Method>): void | PromiseLike<void> {
     return this.#courier.tell(this.#target, method, args, this.#options)
   }
 

@@ -49,7 +49,7 @@ async function find(load: LoadModule, module: string, name: string): Promise<Any
   } catch (error) {
     throw new DefinitionNotFoundError(name, `its module ${module} could not be loaded: ${error instanceof Error ? error.message : String(error)}`, error)
   }
-  const found = Object.values(exports).find((value) => isDefinition(value) && value.name === name)
+  const found = Object.values<unknown>({ ...exports }).find((value) => isDefinition(value) && value.name === name)
   if (isDefinition(found)) return found
   throw new DefinitionNotFoundError(name, `its module ${module} exports no definition of that name`)
 }

@@ -130,7 +130,7 @@ export class Peers implements Elsewhere, NodeServices {
       if (session === null) link.close()
       else session.close(reason)
     }
-    await Promise.all(concerned.map(([, { session }]) => session?.closed))
+    await Promise.all(concerned.flatMap(([, { session }]) => session?.closed ?? []))
   }
 
   refTo(target: Target): AnyRef {

@@ -3,21 +3,15 @@
  */
 import type { Timer } from '../base/clock.ts'
 import { systemClock } from '../base/clock.ts'
+import { type Process, platformProcess } from '../base/platform.ts'
 import { type ExitReason, NORMAL, exitCode, signalNumber } from '../model/exit-reason.ts'
 import type { System } from '../model/system.ts'
 import { checkFunction } from '../base/check.ts'
+import { consoleLog } from './console-log.ts'
 
 export interface RunMainOptions {
   /** Milliseconds that the program may take to return once the system is down after a signal. Default 2 000. */
   readonly grace?: number
-}
-
-/** What `runMain` needs of Node's `process`; absent in browsers. */
-interface Process {
-  on(event: string, listener: (signal: string) => void): unknown
-  off(event: string, listener: (signal: string) => void): unknown
-  exit(code: number): never
-  readonly stdout?: { readonly writableLength: number; once(event: string, listener: () => void): unknown }
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
@@ -37,7 +31,7 @@ export async function runMain(
   options: RunMainOptions = {},
 ): Promise<void> {
   checkFunction('runMain', main)
-  const { process } = globalThis as { process?: Process }
+  const process = platformProcess()
   const abort = new AbortController()
   let caught: string | null = null
   const onSignal = (signal: string): void => {
@@ -48,7 +42,7 @@ export async function runMain(
   }
   for (const signal of SIGNALS) process?.on(signal, onSignal)
   try {
-    const running = run(main, abort.signal, () => caught === null)
+    const running = run(main, abort.signal, system.name, () => caught === null)
     const ended = system.terminated.then(() => bounded(running, options.grace ?? 2_000))
     const reason = (await Promise.race([running, ended])) ?? (await system.terminated)
     await system.shutdown(reason)
@@ -69,13 +63,14 @@ function processCode(reason: ExitReason): number {
 async function run(
   main: Parameters<typeof runMain>[1],
   signal: AbortSignal,
+  name: string,
   isAlone: () => boolean,
 ): Promise<ExitReason | null> {
   try {
     return (await main({ signal })) ?? NORMAL
   } catch (error) {
     if (!isAlone()) return null
-    console.error(error)
+    consoleLog(`troupe://${name}`).error('the program failed', error)
     return { kind: 'error', error: error instanceof Error ? error : new Error(String(error), { cause: error }) }
   }
 }
@@ -92,7 +87,7 @@ function bounded(running: Promise<ExitReason | null>, ms: number): Promise<ExitR
 }
 
 /** What was printed has left the process: pipes on some platforms take it later. */
-async function flushed(process: Process | undefined): Promise<void> {
+async function flushed(process: Process | null): Promise<void> {
   const { stdout } = process ?? {}
   if (stdout === undefined || stdout.writableLength === 0) return
   await new Promise<void>((resolve) => stdout.once('drain', resolve))

@@ -86,7 +86,7 @@ export class TroupeSystem implements System {
   async start<Handle extends Node>(definition: NodeDefinition<Handle>): Promise<Handle> {
     this.#mustRun(`start ${definition?.name ?? 'a node'}`)
     if (typeof definition?.launch !== 'function') throw new TypeError('start takes the definition of a node, such as thread() or childProcess(); spawn takes actors')
-    const child = spawnInto(this.#kernel, this.#workers.cradle, definition as AnyDefinition, [], {})
+    const child = spawnInto(this.#kernel, this.#workers.cradle, definition, [], {})
     await child.ready()
     // Safe: workers live here, so the child is a cell; its setup put the node there, of the kind that launch promised.
     const launched = (child as Cell).life?.node ?? null

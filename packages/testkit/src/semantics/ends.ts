@@ -120,9 +120,10 @@ export function describeEnds(open: () => Promise<Place>): void {
       for (const settled of await asked) expect(settled).toMatchObject({ status: 'rejected', reason: { code: 'TROUPE_ACTOR_STOPPED' } })
       const [notice] = await probe.count(1)
       expect(notice?.method).toBe('ended')
-      expect(isLoss(notice?.args[0] as ExitReason)).toBe(true)
+      const reason = notice?.args[0] as ExitReason
+      expect(isLoss(reason)).toBe(true)
       await expect(worker.ask('get')).rejects.toMatchObject({ code: 'TROUPE_ACTOR_STOPPED' })
-      expect(await worker.exited).toMatchObject({ kind: (notice?.args[0] as ExitReason).kind })
+      expect(await worker.exited).toMatchObject({ kind: reason.kind })
     })
   })
 }

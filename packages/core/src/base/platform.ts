@@ -1,0 +1,19 @@
+/**
+ * The one door to Node's `process`, which Bun and Deno have too and browsers have not: found, never imported.
+ */
+
+/** What core uses of it. */
+export interface Process {
+  on(event: string, listener: (signal: string) => void): unknown
+  off(event: string, listener: (signal: string) => void): unknown
+  exit(code: number): never
+  /** A module of the platform, without an import that a bundler would have to resolve. */
+  getBuiltinModule?(name: string): unknown
+  readonly stdout?: { readonly writableLength: number; once(event: string, listener: () => void): unknown }
+}
+
+/** Null in browsers. */
+export function platformProcess(): Process | null {
+  // Safe: only what is declared above is used, all of it as Node documents it.
+  return (globalThis as { readonly process?: Process }).process ?? null
+}
