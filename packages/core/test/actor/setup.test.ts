@@ -4,6 +4,8 @@
 import { describe, expect, it } from 'vitest'
 import { ActorStoppedError, StartFailedError } from '../../src/errors/actor-errors.ts'
 import type { ExitReason } from '../../src/model/exit-reason.ts'
+import type { Dynamic } from '../../src/model/protocol.ts'
+import type { ActorRef, AnyRef } from '../../src/model/ref.ts'
 import { Idle, inline } from '../support/actors.ts'
 import { record, testSystem } from '../support/test-system.ts'
 import { gate, rejection, stateOf, turns } from '../support/waiting.ts'
@@ -92,12 +94,18 @@ describe('async setup', () => {
       ref.kill()
       expect(await ref.exited).toEqual({ kind: 'killed' })
       expect(await ready).toBeInstanceOf(StartFailedError)
-      opened[settle](settle === 'fail' ? new Error('too late') : undefined as never)
+      if (settle === 'fail') opened.fail(new Error('too late'))
+      else opened.open()
       await turns()
       expect(hooks).toBe(0)
     }
   })
 })
+
+/** A ref on which any message may be tried. */
+function dynamic(ref: AnyRef): ActorRef<Dynamic> {
+  return ref as ActorRef<Dynamic>
+}
 
 /** Every way in which setup can fail, and the error that it ends with. */
 const failures: readonly [string, () => object | Promise<object>, string][] = [
@@ -135,8 +143,8 @@ describe.each(failures)('setup that %s', (_how, setup, message) => {
     await using system = testSystem()
     const { events, letters } = record(system)
     const ref = system.spawn(inline(setup), [], { name: 'a' })
-    const asked = rejection(ref.ask('get' as never))
-    ref.tell('get' as never)
+    const asked = rejection(dynamic(ref).ask('get'))
+    dynamic(ref).tell('get')
     const reason = await ref.exited
     expect(reason).toMatchObject({ kind: 'error' })
     expect(reason.kind === 'error' && reason.error.message).toContain(message)

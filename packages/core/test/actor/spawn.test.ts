@@ -34,7 +34,7 @@ describe('spawn', () => {
 
   it('passes the arguments to setup', async () => {
     await using system = testSystem()
-    const Sum = actor({ name: 'Sum', setup: (_self, a: number, b: number, c = 100) => ({ get: () => a + b + c }) })
+    const Sum = actor({ name: 'Sum', setup: (_self, a: number, b: number, c: number = 100) => ({ get: () => a + b + c }) })
     expect(await system.spawn(Sum, [1, 2]).ask('get')).toBe(103)
     expect(await system.spawn(Sum, [1, 2, 3]).ask('get')).toBe(6)
   })
