@@ -93,7 +93,7 @@ function feedFromObservable(source: Observable<unknown>, port: StreamPort, { pat
 
 /** An iterator of either kind. */
 interface Source {
-  next(): IteratorResult<unknown> | Promise<IteratorResult<unknown>>
+  next(): IteratorResult<unknown, unknown> | Promise<IteratorResult<unknown, unknown>>
   return?(): unknown
 }
 
