@@ -1,7 +1,6 @@
 /**
  * Makes this process a node, with what comes first over the pipe from its parent.
  */
-import { fstatSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { BootData } from '../shared/boot-data.ts'
 import { LINK_FD } from '../shared/descriptors.ts'
@@ -13,11 +12,9 @@ import { leaveWithParent, runNode } from './run-node.ts'
 import { writeOutputAtOnce } from './whole-output.ts'
 
 export async function bootProcess(): Promise<void> {
-  if (!isOurs())
-    throw new Error('this process was not started by childProcess() of @troupe/transport-worker: its bootstrap has no use here')
+  const socket = openLink()
   watchParent()
   writeOutputAtOnce()
-  const socket = new Socket({ fd: LINK_FD, readable: true, writable: true })
   let booted: (boot: BootData) => void = () => {}
   const boot = new Promise<BootData>((resolve) => (booted = resolve))
   const link = new StreamLink(socket, {
@@ -34,12 +31,16 @@ export async function bootProcess(): Promise<void> {
   await runNode(link, data, `process-${process.pid}`)
 }
 
-/** Whether there is a socket where the parent puts it. Windows has named pipes, of which it cannot tell. */
-function isOurs(): boolean {
+/**
+ * The pipe to the parent. That it is one is not asked of `fstat`: on Node 20 the stat of a socket makes the next imports miss
+ * symbolic links, and a second copy of core is loaded.
+ */
+function openLink(): Socket {
   try {
-    const stats = fstatSync(LINK_FD)
-    return stats.isSocket() || process.platform === 'win32'
-  } catch {
-    return false
+    return new Socket({ fd: LINK_FD, readable: true, writable: true })
+  } catch (cause) {
+    throw new Error('this process was not started by childProcess() of @troupe/transport-worker: its bootstrap has no use here', {
+      cause,
+    })
   }
 }

@@ -10,6 +10,6 @@ describe.skipIf(!isBuilt)('the built package', () => {
   it('starts threads and child processes from JavaScript, without tsx', async () => {
     const program = fileURLToPath(new URL('../programs/built.mjs', import.meta.url))
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [program])
-    expect([stdout, stderr]).toEqual(['thread 21\nchildProcess 21\n', ''])
+    expect([stdout, stderr]).toEqual(['thread 21\ntrue\nchildProcess 21\ntrue\n', ''])
   })
 })

@@ -11,6 +11,8 @@ for (const make of [thread, childProcess]) {
   const plain = system.spawn(Plain, [20], { on: node })
   void plain.tell('add', 1)
   console.log(`${make.name} ${String(await plain.ask('get'))}`)
+  // One copy of core, however many links lead to it.
+  console.log((await plain.ask('core')) === import.meta.resolve('@troupe/core'))
   await node.terminate()
 }
 await system.shutdown()
