@@ -3,7 +3,7 @@
  */
 import type { Observable as RxObservable } from 'rxjs'
 
-export { Observable, Subject, isObservable } from 'rxjs'
+export { Observable, isObservable } from 'rxjs'
 export type { Observer, Subscriber, Subscription } from 'rxjs'
 
 /** An Observable that `for await` can read too, at the reader's pace. */

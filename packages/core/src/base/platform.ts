@@ -2,6 +2,13 @@
  * The one door to Node's `process`, which Bun and Deno have too and browsers have not: found, never imported.
  */
 
+/** What core uses of an output stream. */
+interface Output {
+  readonly writableLength: number
+  once(event: string, listener: () => void): unknown
+  write(text: string, written: () => void): unknown
+}
+
 /** What core uses of it. */
 export interface Process {
   on(event: string, listener: (signal: string) => void): unknown
@@ -9,7 +16,16 @@ export interface Process {
   exit(code: number): never
   /** A module of the platform, without an import that a bundler would have to resolve. */
   getBuiltinModule?(name: string): unknown
-  readonly stdout?: { readonly writableLength: number; once(event: string, listener: () => void): unknown }
+  readonly stdout?: OutputStream
+  readonly stderr?: OutputStream
+}
+
+/** What a process prints to. */
+interface OutputStream {
+  /** Bytes that have not left the process yet. */
+  readonly writableLength: number
+  write(text: string, done: () => void): unknown
+  once(event: string, listener: () => void): unknown
 }
 
 /** Null in browsers. */

@@ -5,9 +5,6 @@
 import type { ExitReason } from './exit-reason.ts'
 import type { Self } from './self.ts'
 
-/** What `setup` returns: one function per message. Anything callable, keyed by the message's name. */
-export type Handlers = object
-
 /** An actor before it lives. Made by `actor`, `machine`, `supervisor` and by transports that offer workers. */
 export interface ActorDefinition<Protocol = unknown, Args extends readonly unknown[] = readonly never[]> {
   readonly name: string
