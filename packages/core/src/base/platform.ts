@@ -2,13 +2,6 @@
  * The one door to Node's `process`, which Bun and Deno have too and browsers have not: found, never imported.
  */
 
-/** What core uses of an output stream. */
-interface Output {
-  readonly writableLength: number
-  once(event: string, listener: () => void): unknown
-  write(text: string, written: () => void): unknown
-}
-
 /** What core uses of it. */
 export interface Process {
   on(event: string, listener: (signal: string) => void): unknown
@@ -21,7 +14,7 @@ export interface Process {
 }
 
 /** What a process prints to. */
-interface OutputStream {
+export interface OutputStream {
   /** Bytes that have not left the process yet. */
   readonly writableLength: number
   write(text: string, done: () => void): unknown
