@@ -32,10 +32,11 @@ export class AsyncContext {
     return this.#storage.run({ asker, turn: asker.turn }, call)
   }
 
-  /** The actor whose handler goes on; null when that handler is done. */
+  /** The actor whose handler or setup goes on; null when that is done. */
   current(): Asker | null {
     const turn = this.#storage.getStore()
-    return turn !== undefined && turn.asker.turn === turn.turn && turn.asker.handling !== null ? turn.asker : null
+    if (turn === undefined || turn.asker.turn !== turn.turn) return null
+    return turn.asker.handling !== null || turn.asker.suspended ? turn.asker : null
   }
 }
 

@@ -30,6 +30,8 @@ export abstract class CellLife extends CellBonds implements Child {
   protected abstract makeSelf(): Self
   /** Runs what belongs to this actor, outside of its messages: asks that it makes are this actor's. */
   protected abstract runAs<Result>(run: () => Result): Result
+  /** From now on it waits for what it asked: a circle that this closes is rejected. */
+  protected abstract heldUp(): void
 
   kill(): void {
     this.end(KILLED, 'now')
@@ -133,6 +135,7 @@ export abstract class CellLife extends CellBonds implements Child {
         if (isCurrent()) this.fail(error, false)
       },
     )
+    if (isCurrent()) this.heldUp()
   }
 
   /** Something that the actor ran threw: it ends with that error. */

@@ -105,8 +105,9 @@ export abstract class CellState {
     return `${this.parentPath}/${this.name}`
   }
 
+  /** Held up by an async handler, or by its setup. */
   get suspended(): boolean {
-    return this.state === SUSPENDED
+    return this.state === SUSPENDED || this.state === STARTING
   }
 
   /** What this life owns; made when first needed. */

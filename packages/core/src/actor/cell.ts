@@ -8,7 +8,7 @@ import type { ExitReason } from '../model/exit-reason.ts'
 import type { Self } from '../model/self.ts'
 import type { Runnable } from '../dispatch/dispatcher.ts'
 import { CellLife } from './cell-life.ts'
-import { type Birth, DEAD, ENDING, FRESH, RUNNING, SUSPENDED } from './cell-state.ts'
+import { type Birth, DEAD, ENDING, FRESH, RUNNING, STARTING, SUSPENDED } from './cell-state.ts'
 import { findCycle, findOwnCycle } from './deadlock.ts'
 import { type HandlerFunction, callHandler, findHandler } from './handlers.ts'
 import type { Kernel } from './kernel.ts'
@@ -46,7 +46,7 @@ export class Cell extends CellLife implements Asker, Runnable {
   deliver(envelope: Envelope): void | Promise<void> {
     const { state, kernel } = this
     if (state === DEAD || (state === ENDING && !this.held)) return refuseStopped(envelope, this.path, this.reason, kernel.outlets)
-    if (state === SUSPENDED && envelope.kind === ASK && this.#closesCycle(envelope)) return
+    if ((state === SUSPENDED || state === STARTING) && envelope.kind === ASK && this.#closesCycle(envelope)) return
     const box = this.box ?? this.ownBox
     const given = box.push(envelope)
     if (given !== null) refuseFull(given, this.path, box.capacity, box.givesUp, kernel.outlets)
@@ -169,7 +169,11 @@ export class Cell extends CellLife implements Asker, Runnable {
       // A foreign promise: `then` of ours throws nothing.
       if (isCurrent()) this.#failed(envelope, error)
     }
-    if (this.waits === null || !isCurrent()) return
+    if (isCurrent()) this.heldUp()
+  }
+
+  protected heldUp(): void {
+    if (this.waits === null) return
     const own = findOwnCycle(this)
     if (own !== null) own.ask.reject(new DeadlockError(own.cycle))
   }

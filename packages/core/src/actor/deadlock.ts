@@ -5,7 +5,13 @@
 import { formatAddress } from '../model/address.ts'
 import { replyPort } from '../model/envelope.ts'
 import type { ChainLink } from '../model/ask-chain.ts'
+import type { Target } from '../model/target.ts'
 import type { Asker, PendingAsk } from './pending-ask.ts'
+
+/** A target that hands on to whoever has its place: a registered name. */
+export interface StandIn {
+  readonly standsFor: Target
+}
 
 /** The circle that an ask from `askers` (outermost first) to `target` would close, as paths; null when there is none. */
 export function findCycle(target: Asker, askers: readonly ChainLink[]): readonly string[] | null {
@@ -28,9 +34,10 @@ export function findOwnCycle(asker: Asker): ClosingAsk | null {
   const outer = asker.handling === null ? [] : (replyPort(asker.handling)?.chain() ?? [])
   const own: ChainLink = { address: asker.address, path: asker.path, turn: asker.turn }
   for (let wait: PendingAsk | null = asker.waits; wait !== null; wait = wait.nextWait) {
-    if (wait.turn !== asker.turn || !isAsker(wait.target)) continue
-    if (wait.target === asker) return { ask: wait, cycle: [asker.path] }
-    const cycle = findCycle(wait.target, [...outer, own])
+    const target = wait.turn === asker.turn ? toAsker(wait.target) : null
+    if (target === null) continue
+    if (target === asker) return { ask: wait, cycle: [asker.path] }
+    const cycle = findCycle(target, [...outer, own])
     if (cycle !== null) return { ask: wait, cycle }
   }
   return null
@@ -49,8 +56,8 @@ function walk(at: Asker, waiting: ReadonlyMap<string, number>, seen: Set<Asker>)
   if (!at.suspended || seen.has(at)) return null
   seen.add(at)
   for (let wait: PendingAsk | null = at.waits; wait !== null; wait = wait.nextWait) {
-    if (wait.turn !== at.turn || !isAsker(wait.target)) continue
-    const trail = walk(wait.target, waiting, seen)
+    const target = wait.turn === at.turn ? toAsker(wait.target) : null
+    const trail = target === null ? null : walk(target, waiting, seen)
     if (trail !== null) return { from: trail.from, between: [at.path, ...trail.between] }
   }
   return null
@@ -60,7 +67,16 @@ function key(address: ChainLink['address'], turn: number): string {
   return `${formatAddress(address)}@${turn}`
 }
 
-/** True for actors of this node: only they have turns. */
+/** The actor of this node that a target is, or stands for; only they have turns. */
+function toAsker(target: Target): Asker | null {
+  const actual = isStandIn(target) ? target.standsFor : target
+  return isAsker(actual) ? actual : null
+}
+
 function isAsker(target: object): target is Asker {
   return 'waits' in target && 'suspended' in target
+}
+
+function isStandIn(target: object): target is StandIn {
+  return 'standsFor' in target
 }

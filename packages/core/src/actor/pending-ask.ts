@@ -14,7 +14,7 @@ import type { AbortFan, AbortWaiter } from './abort-fan.ts'
 export interface Asker extends Target {
   /** Counts the messages that it took up. */
   readonly turn: number
-  /** True while an async handler holds its queue. */
+  /** True while an async handler or its setup holds its queue. */
   readonly suspended: boolean
   /** The message being handled, also over awaits. */
   readonly handling: Envelope | null
@@ -97,8 +97,8 @@ export class PendingAsk extends Expiring implements ReplyPort, AbortWaiter {
 
   chain(): readonly ChainLink[] {
     const { asker } = this
-    if (asker === null || asker.turn !== this.turn || asker.handling === null) return []
-    const outer = replyPort(asker.handling)?.chain() ?? []
+    if (asker === null || asker.turn !== this.turn || (asker.handling === null && !asker.suspended)) return []
+    const outer = asker.handling === null ? [] : (replyPort(asker.handling)?.chain() ?? [])
     return [...outer, { address: asker.address, path: asker.path, turn: this.turn }]
   }
 

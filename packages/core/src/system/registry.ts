@@ -7,6 +7,7 @@ import type { Address } from '../model/address.ts'
 import type { Envelope } from '../model/envelope.ts'
 import { type ExitReason, NOT_FOUND } from '../model/exit-reason.ts'
 import type { Target, Watcher } from '../model/target.ts'
+import type { StandIn } from '../actor/deadlock.ts'
 import type { Outlets } from '../actor/kernel.ts'
 import { Nowhere } from './nowhere.ts'
 
@@ -52,7 +53,7 @@ export class Registry {
 }
 
 /** Whoever has a name on this node, message by message. */
-export class NamedTarget implements Target {
+export class NamedTarget implements Target, StandIn {
   readonly address: Address
   readonly path: string
   readonly #name: string
@@ -109,6 +110,10 @@ export class NamedTarget implements Target {
 
   #boundTo(party: Watcher | Target): Target {
     return this.#bound.get(party) ?? this.#now
+  }
+
+  get standsFor(): Target {
+    return this.#now
   }
 
   get #now(): Target {
