@@ -56,8 +56,7 @@ export class Children {
   /** Stops all in reverse order under one deadline of `ms` milliseconds, then kills what is left. `done` comes once. */
   stopAll(ms: number, clock: Clock, done: () => void): void {
     let timer: Timer | null = null
-    const steps = this.list().map((child) => ({ child, shutdown: 'infinity' as const }))
-    this.#sequence = new StopSequence(steps.reverse(), clock, () => {
+    this.#sequence = new StopSequence([...this.list()].reverse(), clock, () => {
       timer?.cancel()
       this.#sequence = null
       done()
@@ -67,14 +66,13 @@ export class Children {
     this.#sequence.start()
   }
 
-  /** Kills all, last one first. `done` comes once, when they are gone; at once for children on this node. */
+  /** Kills all, last one first. `done` comes once, when they are gone: at once for children on this node. */
   killAll(clock: Clock, done: () => void): void {
     if (this.#sequence !== null) {
       this.#sequence.killAll()
       return
     }
-    const steps = this.list().map((child) => ({ child, shutdown: 'brutal-kill' as const }))
-    this.#sequence = new StopSequence(steps.reverse(), clock, () => {
+    this.#sequence = new StopSequence([...this.list()].reverse(), clock, () => {
       this.#sequence = null
       done()
     })

@@ -1,35 +1,29 @@
 /**
- * Stops children one after another, in the order given: each is asked, given its deadline, then killed; the next one's turn
- * comes when it has ended. Used by plain actors, by supervisors and by the system for its roots.
+ * Stops children one after another, in the order given: the next one's turn comes when the one before has ended. Used by
+ * plain actors and by the system for its roots; supervisors give each child its own deadline (supervised-child).
  */
 import type { Clock, Timer } from '../base/clock.ts'
 import { stopSentinel } from '../model/envelope.ts'
 import { SHUTDOWN } from '../model/exit-reason.ts'
 import type { Child } from '../model/target.ts'
 
-/** How one child is stopped: asked with so many milliseconds to follow, killed at once, or asked and waited for. */
-export type Shutdown = number | 'brutal-kill' | 'infinity'
-
-export interface StopStep {
-  readonly child: Child
-  readonly shutdown: Shutdown
-}
+/** Milliseconds that killed children on other nodes have to report their end. Only a node whose event loop is blocked does not. */
+const KILL_GRACE = 5_000
 
 export class StopSequence {
   readonly #clock: Clock
-  readonly #steps: StopStep[]
+  /** In the order in which they stop. */
   readonly #left: Set<Child>
   readonly #done: () => void
+  /** The one that was asked. */
   #current: Child | null = null
   #timer: Timer | null = null
-  #killing = false
-  #finished = false
+  #state: 'asking' | 'killing' | 'done' = 'asking'
 
-  /** `steps` in the order in which they stop. `done` is called once, when the last one has ended; perhaps before `start` returns. */
-  constructor(steps: readonly StopStep[], clock: Clock, done: () => void) {
+  /** `done` is called once, when the last one has ended; perhaps before `start` returns. */
+  constructor(children: readonly Child[], clock: Clock, done: () => void) {
     this.#clock = clock
-    this.#steps = steps.slice().reverse()
-    this.#left = new Set(steps.map((step) => step.child))
+    this.#left = new Set(children)
     this.#done = done
   }
 
@@ -40,43 +34,32 @@ export class StopSequence {
   /** The owner heard that a child ended: the one whose turn it is, or one that went by itself. */
   ended(child: Child): void {
     if (!this.#left.delete(child)) return
-    if (this.#killing) {
-      if (this.#left.size === 0) this.#finish()
-    } else if (this.#current === child) this.#next()
+    if (this.#left.size === 0) this.#finish()
+    else if (this.#state === 'asking' && this.#current === child) this.#next()
   }
 
-  /** No more patience: all that are left are killed now, still in order. */
+  /** No more patience: all that are left are killed now, still in order. What does not obey is given up. */
   killAll(): void {
-    if (this.#killing || this.#finished) return
-    this.#killing = true
-    this.#timer?.cancel()
+    if (this.#state !== 'asking') return
+    this.#state = 'killing'
     for (const child of [...this.#left]) child.kill()
     if (this.#left.size === 0) this.#finish()
+    else this.#timer = this.#clock.start(KILL_GRACE, () => this.#finish())
   }
 
   #next(): void {
-    this.#timer?.cancel()
-    this.#timer = null
-    this.#current = null
-    let step = this.#steps.pop()
-    while (step !== undefined && !this.#left.has(step.child)) step = this.#steps.pop()
-    if (step === undefined) this.#finish()
-    else this.#stop(step)
-  }
-
-  #stop({ child, shutdown }: StopStep): void {
-    this.#current = child
-    if (shutdown === 'brutal-kill') {
-      child.kill()
+    const [child] = this.#left
+    if (child === undefined) {
+      this.#finish()
       return
     }
-    if (shutdown !== 'infinity') this.#timer = this.#clock.start(shutdown, () => child.kill())
+    this.#current = child
     void child.deliver(stopSentinel(SHUTDOWN))
   }
 
   #finish(): void {
-    if (this.#finished) return
-    this.#finished = true
+    if (this.#state === 'done') return
+    this.#state = 'done'
     this.#timer?.cancel()
     this.#done()
   }

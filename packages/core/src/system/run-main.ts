@@ -3,10 +3,12 @@
  */
 import type { Timer } from '../base/clock.ts'
 import { systemClock } from '../base/clock.ts'
-import { type Process, platformProcess } from '../base/platform.ts'
+import { type OutputStream, platformProcess } from '../base/platform.ts'
 import { type ExitReason, NORMAL, exitCode, signalNumber } from '../model/exit-reason.ts'
 import type { System } from '../model/system.ts'
 import { checkFunction } from '../base/check.ts'
+import { toError } from '../actor/handlers.ts'
+import { isTroupeError } from '../errors/troupe-error.ts'
 import { consoleLog } from './console-log.ts'
 
 export interface RunMainOptions {
@@ -16,10 +18,13 @@ export interface RunMainOptions {
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
+/** Longer than any program runs: about 285 years. */
+const FOR_EVER = 9e12
+
 /**
- * Runs `main` and then ends the process: with the system's end in phases (listeners, trees in reverse, workers, links) under
- * its one deadline, and with `exitCode` of the reason that `main` returned (a reason, or nothing for `normal`).
- * The first SIGINT or SIGTERM aborts `signal` and ends the system in the same way; the exit code is 128 + the signal's number
+ * Runs `main` and then ends the process: with the system's end in phases (listeners, trees in reverse, links, workers) under
+ * its one deadline, and with `exitCode` of the reason that `main` returned; when it returned nothing, of the system's. The
+ * process stays until then, also while nothing but `main` waits. The first SIGINT or SIGTERM aborts `signal` and ends the system in the same way; the exit code is 128 + the signal's number
  * then. The second one ends the process at once. What `main` throws is printed, and the code is 1.
  *
  * @example
@@ -41,14 +46,17 @@ export async function runMain(
     void system.shutdown({ kind: 'shutdown', detail: signal })
   }
   for (const signal of SIGNALS) process?.on(signal, onSignal)
+  const stay = systemClock.start(FOR_EVER, () => undefined)
   try {
-    const running = run(main, abort.signal, system.name, () => caught === null)
+    const running = run(main, abort.signal, system, () => caught === null)
     const ended = system.terminated.then(() => bounded(running, options.grace ?? 2_000))
-    const reason = (await Promise.race([running, ended])) ?? (await system.terminated)
-    await system.shutdown(reason)
-    await flushed(process)
+    const result = await Promise.race([running, ended])
+    await system.shutdown(result ?? NORMAL)
+    const reason = result ?? (await system.terminated)
+    await Promise.all([flushed(process?.stdout), flushed(process?.stderr)])
     process?.exit(caught === null ? processCode(reason) : 128 + signalNumber(caught))
   } finally {
+    stay.cancel()
     for (const signal of SIGNALS) process?.off(signal, onSignal)
   }
 }
@@ -59,20 +67,25 @@ function processCode(reason: ExitReason): number {
   return code < 0 ? 128 - code : code
 }
 
-/** Never rejects. Null: the program failed after a signal, as asks of a system that ends do; the signal counts. */
+/** Never rejects. Null: it returned nothing, or it failed because the system ends, as asks do then; the system's reason counts. */
 async function run(
   main: Parameters<typeof runMain>[1],
   signal: AbortSignal,
-  name: string,
+  system: System,
   isAlone: () => boolean,
 ): Promise<ExitReason | null> {
   try {
-    return (await main({ signal })) ?? NORMAL
+    return (await main({ signal })) ?? null
   } catch (error) {
-    if (!isAlone()) return null
-    consoleLog(`troupe://${name}`).error('the program failed', error)
-    return { kind: 'error', error: error instanceof Error ? error : new Error(String(error), { cause: error }) }
+    if (!isAlone() || (isOfEnd(error) && system.inspect().state !== 'running')) return null
+    consoleLog(`troupe://${system.name}`).error('the program failed', error)
+    return { kind: 'error', error: toError(error) }
   }
+}
+
+/** What calls of a system that ends are told. */
+function isOfEnd(error: unknown): boolean {
+  return isTroupeError(error, 'TROUPE_ACTOR_STOPPED') || isTroupeError(error, 'TROUPE_SYSTEM_DOWN')
 }
 
 /** The program's reason, or null when it takes longer than `ms` milliseconds. */
@@ -87,8 +100,11 @@ function bounded(running: Promise<ExitReason | null>, ms: number): Promise<ExitR
 }
 
 /** What was printed has left the process: pipes on some platforms take it later. */
-async function flushed(process: Process | null): Promise<void> {
-  const { stdout } = process ?? {}
-  if (stdout === undefined || stdout.writableLength === 0) return
-  await new Promise<void>((resolve) => stdout.once('drain', resolve))
+async function flushed(stream: OutputStream | undefined): Promise<void> {
+  if (stream === undefined || stream.writableLength === 0) return
+  // Whoever read it may be gone: then there is nothing to wait for.
+  await new Promise<void>((resolve) => {
+    stream.once('error', resolve)
+    stream.write('', resolve)
+  })
 }
