@@ -10,14 +10,14 @@ import type { StreamLink } from '../shared/stream-link.ts'
 /** What a full pipe gives the reader, in milliseconds. */
 const NAP_MS = 1
 
-export function flushAtExit(link: StreamLink, socket: Socket): void {
+export function flushAtExit(link: StreamLink, pipe: Socket): void {
   // The first handler: what later ones send is written at once.
-  process.on('exit', () => link.sendAtOnce(bytesNotTaken(socket), writeWhole))
+  process.on('exit', () => link.sendAtOnce(bytesNotTaken(pipe), writeWhole))
 }
 
 /** What libuv holds of the last write. Node has no public name for it; where it has none at all, nothing is known to be held. */
-function bytesNotTaken(socket: Socket): number {
-  const handle: unknown = '_handle' in socket ? socket._handle : null
+function bytesNotTaken(pipe: Socket): number {
+  const handle: unknown = '_handle' in pipe ? pipe._handle : null
   if (typeof handle !== 'object' || handle === null || !('writeQueueSize' in handle)) return 0
   return typeof handle.writeQueueSize === 'number' ? handle.writeQueueSize : 0
 }

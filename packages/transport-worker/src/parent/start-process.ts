@@ -16,6 +16,8 @@ import { bootData, type ChildProcessOptions, definedOnly, settingsOf, type Stdio
 import { type LinkOwner, type NodeReport, outputEnds, type StartedWorker } from './started-worker.ts'
 
 export async function startProcess(options: ChildProcessOptions, owner: LinkOwner): Promise<StartedWorker> {
+  if ('bun' in process.versions)
+    throw new Error('childProcess() needs Node or Deno: on Bun no pipe can be handed to a child. thread() works there')
   const { bootstrap, tsx } = bootstrapFor(options)
   const inherited = inheritedByProcess(process.execArgv)
   const loader = tsx === null || bringsTsx(inherited) ? [] : ['--import', tsx.loader]

@@ -165,8 +165,14 @@ export class StreamLink implements WorkerLink {
       return
     }
     const note = decodeNote(bytes)
-    if (note.kind === 'close') this.#reason ??= note.reason
+    if (note.kind === 'close') this.#left(note.reason)
     else this.#onNote?.(note)
+  }
+
+  /** The other end sends nothing more, and takes nothing. */
+  #left(reason: ExitReason): void {
+    this.#reason ??= reason
+    this.#stream.destroy()
   }
 
   /** A broken pipe is how the end of the other end looks from here; anything else is worth telling. */
