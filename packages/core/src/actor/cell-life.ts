@@ -245,14 +245,18 @@ export abstract class CellLife extends CellBonds implements Child {
   }
 
   #close(reason: ExitReason): void {
-    const { kernel, place, path } = this
     this.state = DEAD
     this.reason = reason
-    this.place = null
-    kernel.forget(this)
-    if (!this.held) this.parent.childEnded(this, reason)
+    this.kernel.forget(this)
     this.#refuseQueue(reason)
     this.box = null
+    this.kernel.obituaries.publish(this, () => this.parent.childEnded(this, reason))
+  }
+
+  /** Whoever waits for its end hears of it. */
+  announce(): void {
+    const { kernel, place, path, reason } = this
+    this.place = null
     const waiting = place?.waiting ?? []
     const watchers = place?.watchers ?? []
     const heard = this.#told || this.restarts > 0 || watchers instanceof Set

@@ -1,405 +1,274 @@
+/**
+ * State machines: what OTP's gen_statem promises, in Troupe's words.
+ */
 import { describe, expect, it } from 'vitest'
-import { machine } from '../../src/actor/machine.ts'
-import { supervisor } from '../../src/actor/supervisor.ts'
-import type { ActorRef } from '../../src/model/ref.ts'
+import { type MachineSelf, machine } from '../../src/actor/machine.ts'
+import type { Dynamic } from '../../src/model/protocol.ts'
+import type { ActorRef, AnyRef } from '../../src/model/ref.ts'
 import { record, testSystem, timedSystem } from '../support/test-system.ts'
-import { gate, rejection, stateOf, turns } from '../support/waiting.ts'
+import { gate, rejection, turns } from '../support/waiting.ts'
 
-/** A door that writes down what happens to it. */
-function doorOf(lines: string[]) {
+/** A door with a code, as in OTP's documentation. */
+function codeLock(steps: string[], timeout: number = 10_000) {
   return machine({
-    name: 'Door',
-    initial: 'closed',
-    setup(self) {
-      const enter = (state: string) => (from: string | null) => void lines.push(`${from ?? 'start'} -> ${state}`)
+    name: 'CodeLock',
+    initial: 'locked',
+    setup(self: MachineSelf, code: string) {
+      let typed = ''
       return {
-        closed: {
-          onEnter: enter('closed'),
-          open: () => self.goto('open'),
-          walk: (who: string) => void (lines.push(`${who} waits`), self.postpone()),
-          where: () => self.state,
-          crash: () => {
-            self.goto('open')
-            throw new Error('slammed')
+        locked: {
+          onEnter: (from: string | null) => void steps.push(`locked from ${from}`),
+          press(digit: string) {
+            typed += digit
+            if (typed.length < code.length) return 'more'
+            const isRight = typed === code
+            typed = ''
+            if (isRight) self.goto('open')
+            return isRight ? 'open' : 'wrong'
+          },
+          enter() {
+            self.postpone()
           },
         },
         open: {
-          onEnter: enter('open'),
-          walk: (who: string) => {
-            lines.push(`${who} walks`)
-            return `${who} is in`
+          timeout,
+          onTimeout: () => self.goto('locked'),
+          onEnter: (from: string | null) => void steps.push(`open from ${from}`),
+          enter: (who: string) => {
+            steps.push(`${who} entered`)
+            return `hello ${who}`
           },
-          close: () => self.goto('closed'),
-          where: () => self.state,
+          close: () => self.goto('locked'),
         },
       }
     },
   })
 }
 
-describe('machine', () => {
-  it('starts in its initial state, with onEnter before the first message', async () => {
+describe('a state machine', () => {
+  it('starts in its initial state, and enters it before any message', async () => {
     await using system = testSystem()
-    const lines: string[] = []
-    const door = system.spawn(doorOf(lines))
-    expect(await door.ask('where')).toBe('closed')
-    expect(lines).toEqual(['start -> closed'])
+    const steps: string[] = []
+    const ref = system.spawn(codeLock(steps), ['12'])
+    expect(await ref.ask('press', '1')).toBe('more')
+    expect(steps).toEqual(['locked from null'])
   })
 
-  it('meets messages with the handlers of its state, and goes where it is told', async () => {
+  it('answers with the handlers of its state', async () => {
     await using system = testSystem()
-    const { letters } = record(system)
-    const lines: string[] = []
-    const door = system.spawn(doorOf(lines))
-    void door.tell('open')
-    expect(await door.ask('where')).toBe('open')
-    expect(await rejection(door.ask('open'))).toMatchObject({ code: 'TROUPE_UNKNOWN_METHOD' })
-    void door.tell('open')
-    void door.tell('close')
-    expect(await door.ask('where')).toBe('closed')
-    expect(lines).toEqual(['start -> closed', 'closed -> open', 'open -> closed'])
-    expect(letters.map(({ method, why }) => `${method} ${why}`)).toEqual(['open unknown-method'])
+    const steps: string[] = []
+    const ref = system.spawn(codeLock(steps), ['12'])
+    await ref.ask('press', '1')
+    expect(await ref.ask('press', '2')).toBe('open')
+    expect(await ref.ask('enter', 'ann')).toBe('hello ann')
+    expect(steps).toEqual(['locked from null', 'open from locked', 'ann entered'])
+    expect(await rejection(ref.ask('press', '1'))).toMatchObject({ code: 'TROUPE_UNKNOWN_METHOD' })
   })
 
-  it('goes to a state when the message is done, not before', async () => {
+  it('replays what was postponed after a transition, in its order, before what is queued', async () => {
     await using system = testSystem()
-    const lines: string[] = []
-    const held = gate()
-    const Slow = machine({
-      name: 'Slow',
-      initial: 'a',
-      setup: (self) => ({
-        a: {
-          async leave() {
-            self.goto('b')
-            lines.push(`in ${self.state}`)
-            await held.promise
-            lines.push(`still in ${self.state}`)
-          },
-          which: () => 'a',
-        },
-        b: { onEnter: () => void lines.push('entered b'), which: () => 'b' },
-      }),
-    })
-    const slow = system.spawn(Slow)
-    void slow.tell('leave')
-    const which = slow.ask('which')
-    expect(await stateOf(which)).toBe('pending')
-    held.open()
-    expect(await which).toBe('b')
-    expect(lines).toEqual(['in a', 'still in a', 'entered b'])
+    const steps: string[] = []
+    const ref = system.spawn(codeLock(steps), ['1'])
+    const early = ['ann', 'bob'].map((who) => ref.ask('enter', who))
+    ref.tell('press', '1')
+    const late = ref.ask('enter', 'cid')
+    expect(await Promise.all([...early, late])).toEqual(['hello ann', 'hello bob', 'hello cid'])
+    expect(steps).toEqual(['locked from null', 'open from locked', 'ann entered', 'bob entered', 'cid entered'])
   })
 
-  it('keeps what is postponed for the next state, in order, before the queue; asks stay open', async () => {
-    await using system = testSystem()
-    const lines: string[] = []
-    const door = system.spawn(doorOf(lines))
-    const ada = door.ask('walk', 'Ada')
-    void door.tell('walk', 'Bob')
-    void door.tell('open')
-    void door.tell('walk', 'Cyd')
-    expect(await ada).toBe('Ada is in')
-    await turns()
-    expect(lines).toEqual(['start -> closed', 'Ada waits', 'Bob waits', 'closed -> open', 'Ada walks', 'Bob walks', 'Cyd walks'])
-  })
-
-  it('postpones again what the next state does not want either, without changing the order', async () => {
-    await using system = testSystem()
-    const lines: string[] = []
-    const Steps = machine({
-      name: 'Steps',
-      initial: 'one',
-      setup: (self) => ({
-        one: { next: () => self.goto('two'), work: () => self.postpone() },
-        two: {
-          next: () => self.goto('three'),
-          work: (n: number) => (n % 2 === 0 ? void lines.push(`two ${n}`) : self.postpone()),
-        },
-        three: { work: (n: number) => void lines.push(`three ${n}`) },
-      }),
-    })
-    const steps = system.spawn(Steps)
-    for (let n = 0; n < 4; n++) void steps.tell('work', n)
-    void steps.tell('next')
-    void steps.tell('work', 4)
-    void steps.tell('next')
-    void steps.tell('work', 5)
-    await turns()
-    expect(lines).toEqual(['two 0', 'two 2', 'two 4', 'three 1', 'three 3', 'three 5'])
-  })
-
-  it('lets the last goto of a message count', async () => {
-    await using system = testSystem()
-    const entered: string[] = []
-    const Torn = machine({
-      name: 'Torn',
-      initial: 'a',
-      setup: (self) => ({
-        a: {
-          go: () => {
-            self.goto('b')
-            self.goto('c')
-          },
-        },
-        b: { onEnter: () => void entered.push('b') },
-        c: { onEnter: () => void entered.push('c'), where: () => self.state },
-      }),
-    })
-    const torn = system.spawn(Torn)
-    void torn.tell('go')
-    expect(await torn.ask('where')).toBe('c')
-    expect(entered).toEqual(['c'])
-  })
-
-  it('goes on from onEnter, before what was postponed is met', async () => {
-    await using system = testSystem()
-    const lines: string[] = []
-    const Chain = machine({
-      name: 'Chain',
-      initial: 'a',
-      setup: (self) => ({
-        a: { go: () => self.goto('b'), work: () => self.postpone() },
-        b: { onEnter: () => self.goto('c'), work: () => void lines.push('b works') },
-        c: {
-          onEnter: (from: string | null) => void lines.push(`c from ${from}`),
-          work: () => void lines.push('c works'),
-          where: () => self.state,
-        },
-      }),
-    })
-    const chain = system.spawn(Chain)
-    void chain.tell('work')
-    void chain.tell('go')
-    expect(await chain.ask('where')).toBe('c')
-    expect(lines).toEqual(['c from b', 'c works'])
-  })
-
-  it('goes on from onEnter of its initial state', async () => {
-    await using system = testSystem()
-    const Quick = machine({
-      name: 'Quick',
-      initial: 'a',
-      setup: (self) => ({ a: { onEnter: () => self.goto('b') }, b: { where: () => self.state } }),
-    })
-    expect(await (system.spawn(Quick) as ActorRef<{ where(): string }>).ask('where')).toBe('b')
-  })
-
-  it('waits for an async onEnter before the next message', async () => {
-    await using system = testSystem()
-    const held = gate()
-    const Slow = machine({ name: 'Slow', initial: 'a', setup: () => ({ a: { onEnter: () => held.promise, get: () => 1 } }) })
-    const answer = system.spawn(Slow).ask('get')
-    expect(await stateOf(answer)).toBe('pending')
-    held.open()
-    expect(await answer).toBe(1)
-  })
-
-  it('enters a state anew when it is told to go where it is', async () => {
-    const { system, clock } = timedSystem()
-    await using _ = system
-    const lines: string[] = []
-    const Patient = machine({
-      name: 'Patient',
-      initial: 'idle',
-      setup: (self) => ({
-        idle: {
-          onEnter: (from: string | null) => void lines.push(`enter from ${from}`),
-          timeout: 100,
-          onTimeout: () => void lines.push(`timeout at ${clock.now()}`),
-          again: () => self.goto('idle'),
-        },
-      }),
-    })
-    const patient = system.spawn(Patient)
-    await clock.advance(60)
-    void patient.tell('again')
-    await clock.advance(60)
-    expect(lines).toEqual(['enter from null', 'enter from idle'])
-    await clock.advance(40)
-    expect(lines.at(-1)).toBe('timeout at 160')
-  })
-
-  it('ends with an error that names the states when it is told to go where there is none', async () => {
-    await using system = testSystem()
-    const Lost = machine({ name: 'Lost', initial: 'a', setup: (self) => ({ a: { go: () => self.goto('nowhere') }, b: {} }) })
-    const lost = system.spawn(Lost)
-    expect(await rejection(lost.ask('go'))).toMatchObject({
-      name: 'RangeError',
-      message: 'machine Lost has no state "nowhere": it has a, b',
-    })
-    expect(await lost.exited).toMatchObject({ kind: 'error' })
-  })
-
-  it.each([
-    ['an initial state that is missing', { initial: 'x' as never, setup: () => ({ a: {} }) }, /no state "x"/],
-    ['no states at all', { initial: 'a' as never, setup: () => null as never }, /must return its states/],
-    ['a state that is no object', { initial: 'a' as never, setup: () => ({ a: 1 }) as never }, /state "a" must be an object/],
-    ['a negative timeout', { initial: 'a' as never, setup: () => ({ a: { timeout: -1 } }) }, /timeout of state "a"/],
-  ])('fails to start with %s', async (_what, options, message) => {
-    await using system = testSystem()
-    const error = await rejection(system.spawn(machine({ name: 'Wrong', ...options })).ready)
-    expect(error).toMatchObject({ code: 'TROUPE_START_FAILED', cause: { message: expect.stringMatching(message) } })
-  })
-
-  it('fails to start when setup wants to go elsewhere', async () => {
-    await using system = testSystem()
-    const Hasty = machine({
-      name: 'Hasty',
-      initial: 'a',
-      setup: (self) => {
-        self.goto('b')
-        return { a: {}, b: {} }
-      },
-    })
-    expect(await rejection(system.spawn(Hasty).ready)).toMatchObject({
-      cause: { message: expect.stringContaining('initial state') },
-    })
-  })
-
-  it('may be set up asynchronously, with arguments', async () => {
-    await using system = testSystem()
-    const Async = machine({
-      name: 'Async',
-      initial: 'a',
-      async setup(self, greeting: string) {
-        await turns(1)
-        return { a: { greet: (name: string) => `${greeting} ${name} from ${self.state}` } }
-      },
-    })
-    expect(await system.spawn(Async, ['hello']).ask('greet', 'Ada')).toBe('hello Ada from a')
-  })
-
-  it('takes objects of a class as states; hooks and handlers share them', async () => {
-    await using system = testSystem()
-    class Counting {
-      count = 0
-      onEnter(): void {
-        this.count = 10
-      }
-      add(): number {
-        return ++this.count
-      }
-    }
-    const counter = system.spawn(machine({ name: 'Counter', initial: 'counting', setup: () => ({ counting: new Counting() }) }))
-    expect(await counter.ask('add')).toBe(11)
-    expect(await counter.ask('add')).toBe(12)
-  })
-
-  it('has no messages named like its hooks', async () => {
-    await using system = testSystem()
-    const Plain = machine({
-      name: 'Plain',
-      initial: 'a',
-      setup: () => ({ a: { onEnter: () => undefined, onTimeout: () => undefined, timeout: 1e6 } }),
-    })
-    const plain = system.spawn(Plain) as ActorRef<unknown>
-    for (const hook of ['onEnter', 'onTimeout', 'timeout']) {
-      expect(await rejection(plain.ask(hook))).toMatchObject({ code: 'TROUPE_UNKNOWN_METHOD' })
-    }
-  })
-})
-
-describe('state timeouts', () => {
-  function lightOf(lines: string[]) {
-    return machine({
-      name: 'Light',
-      initial: 'off',
-      setup: (self) => ({
-        off: { press: () => self.goto('on') },
-        on: {
-          timeout: 100,
-          onTimeout: () => {
-            lines.push('timeout')
-            self.goto('off')
-          },
-          onEnter: () => self.stateTimeout(80, 'dim', 5),
-          press: () => self.goto('off'),
-          dim: (by: number) => void lines.push(`dim by ${by}`),
-        },
-      }),
-    })
-  }
-
-  it('come after so long in the state', async () => {
-    const { system, clock } = timedSystem()
-    await using _ = system
-    const lines: string[] = []
-    const light = system.spawn(lightOf(lines))
-    void light.tell('press')
-    await clock.advance(79)
-    expect(lines).toEqual([])
+  it('leaves a state when its time is over', async () => {
+    const { clock, system } = timedSystem()
+    const steps: string[] = []
+    const ref = system.spawn(codeLock(steps, 100), ['1'])
+    await ref.ask('press', '1')
+    await clock.advance(99)
+    expect(steps.at(-1)).toBe('open from locked')
     await clock.advance(1)
-    expect(lines).toEqual(['dim by 5'])
-    await clock.advance(20)
-    expect(lines).toEqual(['dim by 5', 'timeout'])
-    await clock.advance(1_000)
-    expect(lines).toHaveLength(2)
-  })
-
-  it('do not come once the state has changed', async () => {
-    const { system, clock } = timedSystem()
-    await using _ = system
-    const lines: string[] = []
-    const light = system.spawn(lightOf(lines))
-    void light.tell('press')
-    await clock.advance(50)
-    void light.tell('press')
-    await clock.advance(1_000)
-    expect(lines).toEqual([])
+    expect(steps.at(-1)).toBe('locked from open')
+    await ref.ask('press', '1')
+    await clock.advance(100)
+    expect(steps.filter((step) => step === 'locked from open')).toHaveLength(2)
     await system.shutdown()
     expect(clock.pending).toBe(0)
   })
 
-  it('do not come when they were in the queue as the state changed', async () => {
-    const { system, clock } = timedSystem()
-    await using _ = system
-    const lines: string[] = []
+  it('forgets the time of a state that it left', async () => {
+    const { clock, system } = timedSystem()
+    const steps: string[] = []
+    const ref = system.spawn(codeLock(steps, 100), ['1'])
+    await ref.ask('press', '1')
+    await clock.advance(50)
+    await ref.ask('close')
+    await ref.ask('press', '1')
+    await clock.advance(60)
+    expect(steps.at(-1)).toBe('open from locked')
+    await clock.advance(40)
+    expect(steps.at(-1)).toBe('locked from open')
+    await system.shutdown()
+  })
+
+  it('forgets it also when the time was over while the message that leaves was handled', async () => {
+    const { clock, system } = timedSystem()
+    const heard: string[] = []
     const held = gate()
-    const Busy = machine({
-      name: 'Busy',
-      initial: 'a',
-      setup: (self) => ({
-        a: {
-          timeout: 10,
-          onTimeout: () => void lines.push('late'),
-          onEnter: () => self.stateTimeout(10, 'late'),
-          late: () => void lines.push('late'),
-          async leave() {
-            await held.promise
-            self.goto('b')
+    const ref = system.spawn(
+      machine({
+        name: 'Held',
+        initial: 'one',
+        setup: (self: MachineSelf) => ({
+          one: {
+            timeout: 10,
+            onTimeout: () => void heard.push('timeout of one'),
+            async leave() {
+              await held.promise
+              self.goto('two')
+            },
           },
-        },
-        b: { get: () => lines, late: () => void lines.push('late in b') },
+          two: { state: () => self.state },
+        }),
       }),
-    })
-    const busy = system.spawn(Busy)
-    await turns()
-    void busy.tell('leave')
+    )
+    ref.tell('leave')
     await clock.advance(20)
     held.open()
-    expect(await busy.ask('get')).toEqual([])
+    expect(await ref.ask('state')).toBe('two')
+    expect(heard).toEqual([])
+    await system.shutdown()
   })
-})
 
-describe('a machine under a supervisor', () => {
-  it('starts in its initial state after a crash; what was postponed and queued is met there', async () => {
+  it('sends itself messages that end with the state', async () => {
+    const { clock, system } = timedSystem()
+    const heard: string[] = []
+    const ref = system.spawn(
+      machine({
+        name: 'Timed',
+        initial: 'one',
+        setup: (self: MachineSelf) => ({
+          one: {
+            begin: () => self.stateTimeout(10, 'ring', 'one'),
+            ring: (from: string) => void heard.push(from),
+            next: () => self.goto('two'),
+          },
+          two: { begin: () => self.stateTimeout(10, 'ring', 'two'), ring: (from: string) => void heard.push(from) },
+        }),
+      }),
+    )
+    await ref.ask('begin')
+    await ref.ask('next')
+    await ref.ask('begin')
+    await clock.advance(100)
+    expect(heard).toEqual(['two'])
+    await system.shutdown()
+  })
+
+  it('goes where the last goto of a message says, once the message is done', async () => {
     await using system = testSystem()
-    const lines: string[] = []
-    const shop = system.spawn(supervisor({ name: 'Shop', children: [{ id: 'door', actor: doorOf(lines) }] }))
-    const door = (await shop.ask('child', 'door')) as ActorRef<{
-      walk(who: string): string
-      where(): string
-      crash(): void
-      open(): void
-    }>
-    const ada = door.ask('walk', 'Ada')
-    void door.tell('crash')
-    const where = door.ask('where')
-    expect(await where).toBe('closed')
-    void door.tell('open')
-    expect(await ada).toBe('Ada is in')
-    // The crash had told it to go to "open": that was its last life's.
-    expect(lines).toEqual(['start -> closed', 'Ada waits', 'start -> closed', 'Ada waits', 'closed -> open', 'Ada walks'])
-    expect((await shop.ask('children'))[0]?.restarts).toBe(1)
+    const entered: string[] = []
+    const enter = (name: string) => ({ onEnter: () => void entered.push(name) })
+    const ref = system.spawn(
+      machine({
+        name: 'Undecided',
+        initial: 'a',
+        setup: (self: MachineSelf) => ({
+          a: { ...enter('a'), move: () => (self.goto('b'), self.goto('c'), self.state), where: () => self.state },
+          b: { ...enter('b'), where: () => self.state },
+          c: { ...enter('c'), where: () => self.state },
+        }),
+      }),
+    )
+    expect(await ref.ask('move')).toBe('a')
+    expect(await ref.ask('where')).toBe('c')
+    expect(entered).toEqual(['a', 'c'])
+  })
+
+  it('may go on from onEnter, and back to the same state', async () => {
+    await using system = testSystem()
+    const entered: string[] = []
+    const ref = system.spawn(
+      machine({
+        name: 'Hasty',
+        initial: 'a',
+        setup: (self: MachineSelf) => ({
+          a: {
+            onEnter: () => void entered.push('a'),
+            go: () => self.goto('b'),
+            again: () => self.goto('a'),
+            where: () => self.state,
+          },
+          b: { onEnter: () => (entered.push('b'), self.goto('a')), where: () => self.state },
+        }),
+      }),
+    )
+    await ref.ask('go')
+    expect(await ref.ask('where')).toBe('a')
+    await ref.ask('again')
+    expect(await ref.ask('where')).toBe('a')
+    expect(entered).toEqual(['a', 'b', 'a', 'a'])
+  })
+
+  it('waits for an async onEnter before the next message', async () => {
+    await using system = testSystem()
+    const steps: string[] = []
+    const opened = gate()
+    const ref = system.spawn(
+      machine({
+        name: 'Slow',
+        initial: 'a',
+        setup: () => ({
+          a: {
+            async onEnter() {
+              await opened.promise
+              steps.push('entered')
+            },
+            work: () => void steps.push('worked'),
+          },
+        }),
+      }),
+    )
+    const worked = ref.ask('work')
+    await turns()
+    expect(steps).toEqual([])
+    opened.open()
+    await worked
+    expect(steps).toEqual(['entered', 'worked'])
+  })
+
+  it('fails to start in a state that it does not have, and fails when it goes to one', async () => {
+    await using system = testSystem()
+    const states = { a: { go: () => undefined as unknown } }
+    const wrong = system.spawn(machine({ name: 'Wrong', initial: 'b' as 'a', setup: () => states }))
+    expect(await rejection(wrong.ready)).toMatchObject({ cause: { message: 'machine Wrong has no state "b": it has a' } })
+    const lost = system.spawn(
+      machine({ name: 'Lost', initial: 'a', setup: (self: MachineSelf) => ({ a: { go: () => self.goto('nowhere') } }) }),
+    )
+    expect(await rejection(lost.ask('go'))).toBeInstanceOf(RangeError)
+    expect(await lost.exited).toMatchObject({ kind: 'error' })
+  })
+
+  it('finds no hook and no inherited name as a message', async () => {
+    await using system = testSystem()
+    const ref = system.spawn(codeLock([]), ['1']) as AnyRef as ActorRef<Dynamic>
+    for (const method of ['onEnter', 'timeout', 'onTimeout', 'constructor', 'toString']) {
+      expect(await rejection(ref.ask(method))).toMatchObject({ code: 'TROUPE_UNKNOWN_METHOD' })
+    }
+  })
+
+  it('ends as an actor does: postponed asks are rejected, tells are dead letters', async () => {
+    await using system = testSystem()
+    const { letters } = record(system)
+    const ref = system.spawn(codeLock([]), ['1'])
+    const waiting = rejection(ref.ask('enter', 'ann'))
+    ref.tell('enter', 'bob')
+    ref.stop()
+    expect(await waiting).toMatchObject({ code: 'TROUPE_ACTOR_STOPPED' })
+    expect(letters).toMatchObject([{ method: 'enter', args: ['bob'], why: 'stopped' }])
+  })
+
+  it.each([
+    [{}, 'machine: name'],
+    [{ name: 'M' }, 'machine: initial'],
+    [{ name: 'M', initial: 'a' }, 'machine: setup'],
+  ])('refuses options %o', (options, message) => {
+    expect(() => machine(options as never)).toThrow(message)
   })
 })
