@@ -35,7 +35,10 @@ export function loadable(load: LoadModule): FindDefinition {
   const known = new Map<string, AnyDefinition>()
   return ({ definition: { module, name } }) => {
     if (module === undefined) {
-      throw new DefinitionNotFoundError(name, 'it has no module: give it `module: import.meta.url` and export it under its name, to spawn it on another node')
+      throw new DefinitionNotFoundError(
+        name,
+        'it has no module: give it `module: import.meta.url` and export it under its name, to spawn it on another node',
+      )
     }
     const key = `${module}#${name}`
     return known.get(key) ?? find(load, module, name).then((found) => (known.set(key, found), found))
@@ -47,7 +50,11 @@ async function find(load: LoadModule, module: string, name: string): Promise<Any
   try {
     exports = await load(module)
   } catch (error) {
-    throw new DefinitionNotFoundError(name, `its module ${module} could not be loaded: ${error instanceof Error ? error.message : String(error)}`, error)
+    throw new DefinitionNotFoundError(
+      name,
+      `its module ${module} could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
+      error,
+    )
   }
   const found = Object.values<unknown>({ ...exports }).find((value) => isDefinition(value) && value.name === name)
   if (isDefinition(found)) return found

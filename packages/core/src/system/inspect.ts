@@ -36,5 +36,14 @@ export function inspectTarget(target: Target): ActorInfo {
 
 function inspectElsewhere(target: Target): ActorInfo {
   const state = target instanceof Relay && target.route === null ? 'restarting' : 'running'
-  return { path: target.path, address: formatAddress(target.address), definition: '', state, mailbox: 0, stashed: 0, restarts: 0, children: [] }
+  return {
+    path: target.path,
+    address: formatAddress(target.address),
+    definition: '',
+    state,
+    mailbox: 0,
+    stashed: 0,
+    restarts: 0,
+    children: [],
+  }
 }

@@ -42,7 +42,12 @@ describe('restart waits', () => {
   function waits(): { clock: ManualClock; waits: RestartWaits; started: string[]; start: (ids: readonly string[]) => void } {
     const clock = new ManualClock()
     const started: string[] = []
-    return { clock, waits: new RestartWaits(clock), started, start: (ids) => void started.push(`${ids.join(' ')} at ${clock.now()}`) }
+    return {
+      clock,
+      waits: new RestartWaits(clock),
+      started,
+      start: (ids) => void started.push(`${ids.join(' ')} at ${clock.now()}`),
+    }
   }
 
   it('start together those that wait together', async () => {

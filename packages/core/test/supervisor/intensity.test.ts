@@ -231,8 +231,8 @@ describe('backoff', () => {
     const { system, clock } = timedSystem()
     await using _ = system
     const { events } = record(system)
-    let slow: Promise<void> | undefined
-    const children = members(new Journal(), { a: { onStart: () => slow } })
+    const starting: { slow?: Promise<void> } = {}
+    const children = members(new Journal(), { a: { onStart: () => starting.slow } })
     const shop = system.spawn(supervisor({ name: 'Shop', maxRestarts: 10, backoff: { min: 100, max: 500 }, children }))
     const a = await childOf(shop, 'a')
     await a.ready
@@ -241,7 +241,7 @@ describe('backoff', () => {
     await clock.advance(500)
     a.kill()
     const opened = gate()
-    slow = opened.promise
+    starting.slow = opened.promise
     await clock.advance(100)
     await clock.advance(10_000)
     opened.fail(new Error('no'))

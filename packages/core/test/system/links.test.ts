@@ -4,7 +4,7 @@ import { ManualClock } from '../../src/base/manual-clock.ts'
 import type { NodeEvent } from '../../src/model/event.ts'
 import type { ExitReason } from '../../src/model/exit-reason.ts'
 import type { Node } from '../../src/model/node.ts'
-import type { ActorRef, AnyRef } from '../../src/model/ref.ts'
+import type { AnyRef } from '../../src/model/ref.ts'
 import type { System } from '../../src/model/system.ts'
 import { openSession } from '../../src/remote/open-session.ts'
 import { type MemoryTransport, memoryTransport } from '../../src/transport/memory-transport.ts'
@@ -15,7 +15,7 @@ import { gate, rejection, turns } from '../support/waiting.ts'
 
 const Echo = actor({
   name: 'Echo',
-  setup: (self, greeting = 'hello') => ({
+  setup: (self, greeting: string = 'hello') => ({
     say: (what: string) => `${greeting} ${what}`,
     fail: () => {
       throw new RangeError('far too far')
@@ -278,7 +278,7 @@ describe('a link that ends', () => {
     const kept: string[] = []
     const Keeper = actor({ name: 'Keeper', setup: () => ({ keep: (what: string) => void kept.push(what) }) })
     pair.far.register('keeper', pair.far.spawn(Keeper))
-    const keeper = far.lookup('keeper') as ActorRef<{ keep(what: string): void }>
+    const keeper = far.lookup<{ keep(what: string): void }>('keeper')
     for (let n = 0; n < 100; n++) void keeper.tell('keep', `${n}`)
     await far.close()
     await far.close()
