@@ -6,6 +6,7 @@ import { expect } from 'vitest'
 import type { WorkerNode } from '../../src/index.ts'
 import { Endings } from '../fixtures/endings.ts'
 import { testSystem } from '../support.ts'
+import { far } from '../workers.ts'
 
 type Tell = (method: string, ...args: unknown[]) => void
 
@@ -42,8 +43,8 @@ async function tryEnding(definition: NodeDefinition<WorkerNode>, act: Row[1]) {
   await using system = testSystem()
   const node = await system.start(definition)
   expect([node.alive, node.exitCode]).toEqual([true, null])
-  const endings = system.spawn(Endings, [], { on: node })
-  const other = system.spawn(Endings, [], { on: node })
+  const endings = system.spawn(far(Endings), [], { on: node })
+  const other = system.spawn(far(Endings), [], { on: node })
   await endings.ready
   const pending = other.ask('wait').catch((thrown: unknown) => thrown)
   const lookedUp = node.lookup('nobody')

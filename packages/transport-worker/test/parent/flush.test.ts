@@ -1,7 +1,8 @@
 import { actor } from '@troupe/core'
 import { describe, expect, it } from 'vitest'
 import { Flood } from '../fixtures/flood.ts'
-import { kinds, testSystem } from '../support.ts'
+import { testSystem } from '../support.ts'
+import { far, kinds } from '../workers.ts'
 
 const Sink = actor({
   name: 'Sink',
@@ -16,7 +17,7 @@ describe.each(kinds)('%s', (_, make) => {
     await using system = testSystem()
     const node = await system.start(make({ stdio: 'ignore' }))
     const sink = system.spawn(Sink)
-    void system.spawn(Flood, [], { on: node }).tell('sendAndExit', sink, 20_000, 3)
+    void system.spawn(far(Flood), [], { on: node }).tell('sendAndExit', sink, 20_000, 3)
     expect(await node.exited).toEqual({ kind: 'exit', code: 3 })
     const taken = await sink.ask('all')
     expect(taken).toHaveLength(20_000)

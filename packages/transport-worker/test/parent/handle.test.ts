@@ -4,22 +4,22 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { SHARE_ENV } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
-import { childProcess, thread } from '../../src/index.ts'
 import { Counter, Where } from '../fixtures/actors.ts'
 import { Hooked } from '../fixtures/hooked.ts'
-import { kinds, testSystem } from '../support.ts'
+import { testSystem } from '../support.ts'
+import { childProcess, far, kinds, thread } from '../workers.ts'
 
 describe.each(kinds)('a %s', (kind, make) => {
   it('is a node with actors: same refs, messages in order, names to look up', async () => {
     await using system = testSystem()
     const node = await system.start(make({ name: 'w1' }))
-    const counter = system.spawn(Counter, [10], { on: node })
+    const counter = system.spawn(far(Counter), [10], { on: node })
     await counter.ready
     for (let n = 0; n < 1_000; n++) void counter.tell('add', 1)
     expect(await counter.ask('get')).toBe(1_010)
     expect(node.name).toBe('w1')
     expect(node.id).toMatch(/^w1~/)
-    const ids = await system.spawn(Where, [], { on: node }).ask('ids')
+    const ids = await system.spawn(far(Where), [], { on: node }).ask('ids')
     expect(node.pid).toBe(ids.pid)
     expect(node.threadId).toBe(kind === 'thread' ? ids.threadId : null)
     expect(ids.pid === process.pid).toBe(kind === 'thread')
@@ -35,7 +35,7 @@ describe.each(kinds)('a %s', (kind, make) => {
     await using system = testSystem()
     const env = { ...process.env, TROUPE_TEST: 'worker', TROUPE_NONE: undefined }
     const node = await system.start(make({ argv: ['one', '--two'], execArgv: ['--no-deprecation'], env }))
-    const where = system.spawn(Where, [], { on: node })
+    const where = system.spawn(far(Where), [], { on: node })
     const { argv, execArgv } = await where.ask('argv')
     expect(argv).toEqual(['one', '--two'])
     expect(execArgv).toContain('--no-deprecation')
@@ -65,7 +65,7 @@ describe.each(kinds)('a %s', (kind, make) => {
     await writeFile(file, '')
     await using system = testSystem()
     const node = await system.start(make())
-    await system.spawn(Hooked, [file, 50], { on: node }).ready
+    await system.spawn(far(Hooked), [file, 50], { on: node }).ready
     await node.terminate()
     expect(await readFile(file, 'utf8')).toBe('child shutdown\nparent shutdown\n')
     await rm(folder, { recursive: true })
@@ -93,7 +93,7 @@ describe('a thread', () => {
   it('shares our environment when told to', async () => {
     await using system = testSystem()
     const node = await system.start(thread({ env: SHARE_ENV }))
-    await system.spawn(Where, [], { on: node }).ask('setEnv', 'TROUPE_TEST_SHARED', 'yes')
+    await system.spawn(far(Where), [], { on: node }).ask('setEnv', 'TROUPE_TEST_SHARED', 'yes')
     expect(process.env['TROUPE_TEST_SHARED']).toBe('yes')
     delete process.env['TROUPE_TEST_SHARED']
   })
@@ -104,7 +104,7 @@ describe('a child process', () => {
     const folder = await realpath(tmpdir())
     await using system = testSystem()
     const node = await system.start(childProcess({ cwd: folder }))
-    expect(await system.spawn(Where, [], { on: node }).ask('cwd')).toBe(folder)
+    expect(await system.spawn(far(Where), [], { on: node }).ask('cwd')).toBe(folder)
   })
 
   it('hands out the streams that are piped', async () => {
@@ -112,7 +112,7 @@ describe('a child process', () => {
     const node = await system.start(childProcess({ stdio: ['ignore', 'pipe', 'ignore'] }))
     expect([node.stdin, node.stderr]).toEqual([null, null])
     const output = node.stdout === null ? '' : text(node.stdout)
-    await system.spawn(Where, [], { on: node }).ask('print', 'line', 3_000)
+    await system.spawn(far(Where), [], { on: node }).ask('print', 'line', 3_000)
     await node.terminate()
     const lines = (await output).split('\n')
     expect([lines.length, lines[0], lines[2_999]]).toEqual([3_001, 'line 0', 'line 2999'])

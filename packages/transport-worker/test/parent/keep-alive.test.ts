@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { runProgram } from '../support.ts'
+import { runProgram } from '../workers.ts'
 
 describe.each(['thread', 'process'])('a %s', (kind) => {
   it('that is no daemon keeps its program running until it ends', async () => {

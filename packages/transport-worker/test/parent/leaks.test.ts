@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { kinds, testSystem } from '../support.ts'
+import { testSystem } from '../support.ts'
+import { kinds } from '../workers.ts'
 
 const held = (): string[] =>
   process

@@ -1,14 +1,17 @@
 import { actor } from '@troupe/core'
 import { describe, expect, it } from 'vitest'
-import { thread } from '../../src/index.ts'
-import { kinds, testSystem } from '../support.ts'
+import { childProcess, thread } from '../../src/index.ts'
+import { testSystem } from '../support.ts'
 
 const fixture = (file: string): string => new URL(`../fixtures/modules/${file}`, import.meta.url).href
 
 /** As a program would import it; only its name and module travel. */
 const echo = (module: string) => actor({ name: 'Echo', module, setup: () => ({ where: () => ({ from: 'here' }) }) })
 
-describe.each(kinds)('a %s', (_, make) => {
+describe.each([
+  ['thread', thread],
+  ['child process', childProcess],
+])('a %s', (_, make) => {
   it('loads actors from modules of every kind, or from their twins', async () => {
     await using system = testSystem()
     const node = await system.start(make())

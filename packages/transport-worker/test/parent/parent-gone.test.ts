@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { runProgram } from '../support.ts'
+import { runProgram } from '../workers.ts'
 
 /** What workers get to end when their parent is gone, in milliseconds. */
 const LIMIT = 1_000

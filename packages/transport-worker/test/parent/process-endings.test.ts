@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 import { describe, it } from 'vitest'
-import { childProcess } from '../../src/index.ts'
 import { both, check, type Row } from './endings.ts'
+import { childProcess } from '../workers.ts'
 
 const processes: Row[] = [
   ['aborts', (_, tell) => tell('abort'), { kind: 'signal', signal: 'SIGABRT' }, -constants.signals.SIGABRT],

@@ -1,11 +1,9 @@
 import { isTroupeError, type NodeDefinition } from '@troupe/core'
 import { describe, expect, it } from 'vitest'
-import { childProcess, thread, type WorkerNode } from '../../src/index.ts'
+import type { WorkerNode } from '../../src/index.ts'
 import { Prepared } from '../fixtures/initializers.ts'
-import { kinds, testSystem } from '../support.ts'
-
-const initializers = new URL('../fixtures/initializers.ts', import.meta.url).href
-const initialize = (name: string) => ({ module: initializers, name })
+import { testSystem } from '../support.ts'
+import { childProcess, far, initializer, kinds, thread } from '../workers.ts'
 
 /** What a failed start was caused by; the system has no worker left. */
 async function failureOf(definition: NodeDefinition<WorkerNode>): Promise<Error> {
@@ -19,21 +17,21 @@ async function failureOf(definition: NodeDefinition<WorkerNode>): Promise<Error>
 describe.each(kinds)('the start of a %s', (kind, make) => {
   it('runs initialize before it is ready, once', async () => {
     await using system = testSystem()
-    const node = await system.start(make({ initialize: initialize('prepare') }))
-    expect(await system.spawn(Prepared, [], { on: node }).ask('calls')).toBe(1)
+    const node = await system.start(make({ initialize: initializer('prepare') }))
+    expect(await system.spawn(far(Prepared), [], { on: node }).ask('calls')).toBe(1)
   })
 
   it.each([
     ['throws', 'fail', /^no license$/],
     ['exits', 'exit', /^(thread|process)-\d+ ended before it was ready: exit \(code 3\)$/],
   ])('fails when initialize %s', async (_, name, message) => {
-    const cause = await failureOf(make({ initialize: initialize(name) }))
+    const cause = await failureOf(make({ initialize: initializer(name) }))
     expect(cause.message).toMatch(message)
     if (name === 'fail') expect(cause).toBeInstanceOf(RangeError)
   })
 
   it('fails when it takes too long, and ends the worker', async () => {
-    const cause = await failureOf(make({ initialize: initialize('never'), startTimeout: 1_500 }))
+    const cause = await failureOf(make({ initialize: initializer('never'), startTimeout: 1_500 }))
     expect(cause.message).toMatch(/^(thread|process)-\d+ was not ready within 1500 ms \(startTimeout\), and was ended$/)
   })
 
@@ -57,12 +55,14 @@ describe('the start of a thread', () => {
     ['is not there', 'nothing'],
     ['is no function', 'notAFunction'],
   ])('fails when initialize %s', async (_, name) => {
-    const cause = await failureOf(thread({ initialize: initialize(name) }))
-    expect(cause.message).toBe(`initialize: ${initializers} exports no function "${name}"`)
+    const cause = await failureOf(thread({ initialize: initializer(name) }))
+    expect(cause.message).toBe(`initialize: ${initializer(name).module} exports no function "${name}"`)
   })
 
   it('fails when the module of initialize is not there', async () => {
-    const cause = await failureOf(thread({ initialize: { module: `${initializers}x.js`, name: 'prepare' } }))
+    const cause = await failureOf(
+      thread({ initialize: { ...initializer('prepare'), module: new URL('nothing.js', import.meta.url).href } }),
+    )
     expect(cause).toMatchObject({ code: 'ERR_MODULE_NOT_FOUND' })
   })
 })

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
-import { thread } from '../../src/index.ts'
 import { both, check, error, type Row } from './endings.ts'
+import { thread } from '../workers.ts'
 
 const threads: Row[] = [
   ['runs out of memory', (_, tell) => tell('fillHeap'), error({ code: 'ERR_WORKER_OUT_OF_MEMORY' }), 1],

@@ -1,0 +1,86 @@
+/**
+ * Workers, definitions and programs for the tests, from a bundle that is made once per test file: see bundle.ts.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
+import type { ActorDefinition, NodeDefinition } from '@troupe/core'
+import { afterAll } from 'vitest'
+import * as door from '../src/index.ts'
+import { buildBundle } from './bundle.ts'
+
+const bundle = await buildBundle()
+afterAll(async () => await bundle[Symbol.asyncDispose]())
+
+const { bootstrap } = bundle
+
+export function thread(options: door.ThreadOptions = {}): NodeDefinition<door.WorkerNode> {
+  return door.thread({ bootstrap, ...options })
+}
+
+export function childProcess(options: door.ChildProcessOptions = {}): NodeDefinition<door.WorkerNode> {
+  return door.childProcess({ bootstrap, ...options })
+}
+
+export const kinds = [
+  ['thread', thread],
+  ['child process', childProcess],
+] as const
+
+/** A definition as the workers find it. */
+export function far<Protocol, Args extends readonly unknown[]>(
+  definition: ActorDefinition<Protocol, Args>,
+): ActorDefinition<Protocol, Args> {
+  return { ...definition, module: bundle.moduleOf(definition.module ?? '') }
+}
+
+/** An exported function of test/fixtures/initializers.ts as the workers find it. */
+export function initializer(name: string): door.ModuleExport {
+  return { module: bundle.moduleOf('initializers.ts'), name }
+}
+
+/** A program that was started, with what it has printed. */
+export interface Running {
+  readonly child: ChildProcess
+  readonly pid: number
+  /** All of its output so far. */
+  readonly text: () => string
+  /** Resolves when it, and everybody who has its output, has closed that: workers inherit it. */
+  readonly silent: Promise<void>
+  readonly exited: Promise<readonly [code: number | null, signal: NodeJS.Signals | null]>
+  /** Resolves with the words of the first line that begins so. */
+  line(start: string): Promise<string[]>
+}
+
+/** Runs a program of test/programs in a process group of its own. */
+export function runProgram(name: string, ...args: string[]): Running {
+  const child = spawn(process.execPath, [bundle.programOf(name), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  })
+  const { pid = 0, stdout } = child
+  let text = ''
+  const changed = new EventEmitter()
+  stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+    changed.emit('text')
+  })
+  const silent = once(stdout, 'close').then(() => void changed.emit('text', 'end'))
+  return {
+    child,
+    pid,
+    text: () => text,
+    silent,
+    exited: once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>,
+    async line(start) {
+      for (;;) {
+        const line = text
+          .split('\n')
+          .slice(0, -1)
+          .find((each) => each.startsWith(start))
+        if (line !== undefined) return line.split(' ')
+        if (stdout.destroyed) throw new Error(`the program ended without a line that begins with ${start}: ${text}`)
+        await once(changed, 'text')
+      }
+    },
+  }
+}
