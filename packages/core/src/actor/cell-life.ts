@@ -51,6 +51,15 @@ export abstract class CellLife extends CellBonds implements Child {
     else if (isFailure(reason)) this.#endSoon(reason)
   }
 
+  patienceWith(child: Child): number | null {
+    return this.life?.supervision?.patienceWith(child) ?? null
+  }
+
+  /** Milliseconds that its children, and each of its hooks, get: what the supervisor that stops it gives, else the system. */
+  get patience(): number {
+    return this.parent.patienceWith?.(this) ?? this.kernel.stopTimeout
+  }
+
   /** Runs a function as a message of its own, in this life only. */
   takeTurn(run: () => unknown): void {
     const life = this.self
@@ -147,7 +156,10 @@ export abstract class CellLife extends CellBonds implements Child {
 
   #isSetUp(handlers: unknown): void {
     if (typeof handlers !== 'object' || handlers === null || Array.isArray(handlers)) {
-      this.fail(new TypeError(`setup of ${this.definition.name} must return an object of handlers, not ${print(handlers)}`), false)
+      this.fail(
+        new TypeError(`setup of ${this.definition.name} must return an object of handlers, not ${print(handlers)}`),
+        false,
+      )
       return
     }
     this.handlers = handlers
@@ -187,13 +199,13 @@ export abstract class CellLife extends CellBonds implements Child {
   }
 
   #endChildren(life: Incarnation, how: EndMode, done: () => void): void {
-    const { clock, stopTimeout } = this.kernel
+    const { clock } = this.kernel
     if (life.supervision !== null) {
       life.supervision.stopAll(done)
       if (how === 'now') life.supervision.killAll()
     } else if (life.children === null || life.children.size === 0) done()
     else if (how === 'now') life.children.killAll(clock, done)
-    else life.children.stopAll(stopTimeout, clock, done)
+    else life.children.stopAll(this.patience, clock, done)
   }
 
   #runHooks(life: Incarnation): void {
@@ -201,10 +213,10 @@ export abstract class CellLife extends CellBonds implements Child {
       this.#ended()
       return
     }
-    const { clock, stopTimeout, outlets } = this.kernel
+    const { clock, outlets } = this.kernel
     const report = (error: unknown): void => outlets.emit({ kind: 'unhandled-error', path: this.path, error, during: 'onStop' })
     const call = (hook: StopHook): unknown => this.runAs(() => hook(this.reason))
-    this.#hooks = runStopHooks(life.hooks, call, stopTimeout, clock, report, () => this.#ended())
+    this.#hooks = runStopHooks(life.hooks, call, this.patience, clock, report, () => this.#ended())
   }
 
   /** A kill overtook an orderly end. */
@@ -270,7 +282,8 @@ export abstract class CellLife extends CellBonds implements Child {
   #refuseQueue(reason: ExitReason): void {
     const { box, path } = this
     const { outlets } = this.kernel
-    if (box !== null) for (let left = box.shift(); left !== undefined; left = box.shift()) refuseStopped(left, path, reason, outlets)
+    if (box !== null)
+      for (let left = box.shift(); left !== undefined; left = box.shift()) refuseStopped(left, path, reason, outlets)
   }
 
   /** In a turn of its own: those who were linked to each other in a long chain must not end inside of each other. */

@@ -17,6 +17,8 @@ export interface Supervision {
   list(): readonly Target[]
   childReady(child: Child): void
   childEnded(child: Child, reason: ExitReason): void
+  /** As {@link ParentPort.patienceWith}. */
+  patienceWith(child: Child): number | null
   /** Ends the children as their specifications say; `done` comes once. */
   stopAll(done: () => void): void
   /** Ends them now. */

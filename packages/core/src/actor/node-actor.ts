@@ -12,7 +12,7 @@ export interface NodeOptions<Handle extends Node> {
   readonly launch: (host: NodeHost) => Promise<LaunchedNode<Handle>>
 }
 
-/** The part of the stop timeout that a worker has to end by itself; the rest is for ending it by force. */
+/** The part of the time to stop that a worker has to end by itself; the rest is for ending it by force. */
 const GRACE = 0.8
 
 /** A definition that `system.start` and supervisors take. */
@@ -32,7 +32,7 @@ async function setUp(self: Self, launch: (host: NodeHost) => Promise<LaunchedNod
   const life = cell.ownLife
   life.node = launched
   life.onKill = () => launched.kill()
-  self.onStop(() => launched.terminate(kernel.stopTimeout * GRACE))
+  self.onStop(() => launched.terminate(cell.patience * GRACE))
   void launched.handle.exited.then((reason) => self.stop(reason))
   const { name, id } = launched.handle
   return { info: () => ({ name, id }) }

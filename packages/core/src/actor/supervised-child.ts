@@ -87,6 +87,13 @@ export class SupervisedChild {
     return this.target.life?.node ?? null
   }
 
+  /** Milliseconds that it has to stop, while it was asked to; else null. */
+  get patience(): number | null {
+    if (this.state !== 'stopping') return null
+    const { shutdown } = this.settings
+    return typeof shutdown === 'number' ? shutdown : Number.POSITIVE_INFINITY
+  }
+
   /** How many milliseconds its last life was ready. */
   ranFor(now: number): number {
     return this.#readyAt === null ? 0 : now - this.#readyAt

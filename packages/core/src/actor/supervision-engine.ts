@@ -130,6 +130,10 @@ export class SupervisionEngine implements Supervision, PlaceOwner {
     return this.#owners.get(target as Child)
   }
 
+  patienceWith(child: Child): number | null {
+    return this.#owners.get(child)?.patience ?? null
+  }
+
   childReady(child: Child): void {
     this.#owners.get(child)?.isReady()
   }

@@ -48,6 +48,8 @@ export interface ParentPort {
   readonly target: Target | null
   /** Setup is done, for the first time or after a restart. */
   childReady(child: Child): void
+  /** Milliseconds that the children and each hook of a child have that it is stopping now; null: as long as the system gives all. */
+  patienceWith?(child: Child): number | null
   /** It ended, with its children and hooks done. A failed start comes as reason `error` with a StartFailedError. */
   childEnded(child: Child, reason: ExitReason): void
 }

@@ -16,7 +16,10 @@ function doorOf(lines: string[]) {
         closed: {
           onEnter: enter('closed'),
           open: () => self.goto('open'),
-          walk: (who: string) => void (lines.push(`${who} waits`), self.postpone()),
+          walk: (who: string) => {
+            lines.push(`${who} waits`)
+            self.postpone()
+          },
           where: () => self.state,
           crash: () => {
             self.goto('open')
@@ -233,7 +236,7 @@ describe('machine', () => {
   it.each([
     ['an initial state that is missing', { initial: 'x' as never, setup: () => ({ a: {} }) }, /no state "x"/],
     ['no states at all', { initial: 'a' as never, setup: () => null as never }, /must return its states/],
-    ['a state that is no object', { initial: 'a' as never, setup: () => ({ a: 1 }) as never }, /state "a" must be an object/],
+    ['a state that is no object', { initial: 'a' as never, setup: () => ({ a: 1 as never }) }, /state "a" must be an object/],
     ['a negative timeout', { initial: 'a' as never, setup: () => ({ a: { timeout: -1 } }) }, /timeout of state "a"/],
   ])('fails to start with %s', async (_what, options, message) => {
     await using system = testSystem()

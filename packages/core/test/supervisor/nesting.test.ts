@@ -39,7 +39,7 @@ describe('a supervisor under a supervisor', () => {
   })
 
   it('has all the time that its own children take to stop', async () => {
-    const { system, clock } = timedSystem({ stopTimeout: Infinity })
+    const { system, clock } = timedSystem()
     await using _ = system
     const hang = { shutdown: 60_000, onStop: () => new Promise(() => undefined) }
     const outer = system.spawn(outerOf({ children: members(new Journal(), { a: hang, b: hang }) }))

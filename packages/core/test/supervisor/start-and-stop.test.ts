@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { actor } from '../../src/actor/define.ts'
 import { supervisor } from '../../src/actor/supervisor.ts'
 import { isTroupeError } from '../../src/errors/troupe-error.ts'
 import type { ExitReason } from '../../src/model/exit-reason.ts'
-import { Journal, childOf, members, statesOf } from '../support/members.ts'
+import { Journal, childOf, member, members, statesOf } from '../support/members.ts'
 import { record, testSystem, timedSystem } from '../support/test-system.ts'
 import { gate, rejection, stateOf, turns } from '../support/waiting.ts'
 
@@ -298,5 +299,45 @@ describe('stop of a supervisor', () => {
       'troupe://test/shop/b running',
     ])
     expect(await statesOf(shop)).toBe('a running 0, b running 0')
+  })
+})
+
+describe('the deadline of a child', () => {
+  it('holds for its hooks and for its own children too, whatever the system gives others', async () => {
+    const { system, clock } = timedSystem({ stopTimeout: 10, shutdownTimeout: Infinity })
+    await using _ = system
+    const journal = new Journal()
+    const sleep = (ms: number) => () => new Promise<void>((resolve) => void clock.start(ms, resolve))
+    const Parent = actor({
+      name: 'Parent',
+      setup(self) {
+        self.spawn(member(journal, 'inner', { onStop: sleep(8) }))
+        self.onStop(() => journal.add('children are down'))
+        self.onStop(sleep(500))
+        self.onStop(() => journal.add('hooks run'))
+        return {}
+      },
+    })
+    const shop = system.spawn(supervisor({ name: 'Shop', children: [{ id: 'a', actor: Parent, shutdown: 1_000 }] }))
+    await shop.ready
+    await turns()
+    shop.stop()
+    await clock.advance(600)
+    await shop.exited
+    expect(journal.read()).toBe('+inner, -inner shutdown, hooks run, children are down')
+  })
+
+  it('is the system’s when it ends by itself', async () => {
+    const { system, clock } = timedSystem({ stopTimeout: 10 })
+    await using _ = system
+    const never = () => new Promise(() => undefined)
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', children: members(new Journal(), { a: { shutdown: 'infinity', onStop: never } }) }),
+    )
+    const a = await childOf(shop, 'a')
+    void a.tell('fail')
+    await clock.advance(10)
+    expect(await statesOf(shop)).toBe('a running 1')
+    shop.kill()
   })
 })

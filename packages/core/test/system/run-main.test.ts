@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -18,14 +19,17 @@ const folder = mkdtempSync(join(tmpdir(), 'troupe-run-main-'))
  * its own, because the compiler leaves one behind.
  */
 beforeAll(async () => {
+  const esbuild = createRequire(import.meta.resolve('vite')).resolve('esbuild')
   const options = {
-    configFile: false,
-    logLevel: 'error',
-    build: { ssr: SOURCE, outDir: folder, target: 'node20', rollupOptions: { output: { entryFileNames: 'main.mjs' } } },
-    ssr: { noExternal: true },
+    entryPoints: [SOURCE],
+    outfile: join(folder, 'main.mjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
   }
-  const script = `import { build } from ${JSON.stringify(import.meta.resolve('vite'))}; await build(${JSON.stringify(options)})`
-  await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script])
+  const script = `require(${JSON.stringify(esbuild)}).buildSync(${JSON.stringify(options)})`
+  await promisify(execFile)(process.execPath, ['--eval', script])
 })
 
 afterAll(() => rmSync(folder, { recursive: true }))
