@@ -47,7 +47,7 @@ export async function askPart(
       for (const runner of rotated(runners, round)) {
         around.signal.throwIfAborted()
         around.progress(`${question} ${part.name}: round ${round + 1} of ${options.rounds}, ${runner.name}`)
-        await attempt(runner, async () => void runner.samples.push(await runner.host.sample(options.sample)))
+        await attempt(runner, async () => void runner.samples.push(await runner.host.sample(options.sample, options.time)))
       }
     }
     around.signal.throwIfAborted()

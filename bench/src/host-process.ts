@@ -4,7 +4,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Answer, Order } from './orders.ts'
+import type { Answer, Order, TimeKind } from './orders.ts'
 
 /** Milliseconds that one order may take. */
 const PATIENCE = 300_000
@@ -59,8 +59,8 @@ export class HostProcess {
     await this.#order({ kind: 'warm-up', ms })
   }
 
-  async sample(ms: number): Promise<number> {
-    const answer = await this.#order({ kind: 'sample', ms })
+  async sample(ms: number, time: TimeKind): Promise<number> {
+    const answer = await this.#order({ kind: 'sample', ms, time })
     if (answer.kind !== 'sample') throw new Error(`a sample was wanted, ${answer.kind} came`)
     return answer.value
   }

@@ -3,7 +3,7 @@
  * part, contender and work; ends when told, or with the harness.
  */
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Answer, Order } from './orders.ts'
+import type { Answer, Order, TimeKind } from './orders.ts'
 import type { Bout, Measure, Part } from './question.ts'
 import { loadQuestion } from './questions.ts'
 import { summarize } from './statistics.ts'
@@ -37,7 +37,7 @@ async function serve(): Promise<void> {
         answer({ kind: 'done' })
         break
       case 'sample':
-        answer({ kind: 'sample', value: await sample(bout, part.measure, order.ms) })
+        answer({ kind: 'sample', value: await sample(bout, part.measure, order.ms, order.time) })
         break
       case 'end':
         await bout.end()
@@ -50,19 +50,20 @@ async function serve(): Promise<void> {
 
 /** Memory needs no warm code, and a second run would find what the first one left behind. */
 async function warmUp(bout: Bout, part: Part, ms: number): Promise<void> {
-  if (part.measure !== 'memory') await sample(bout, part.measure, ms)
+  if (part.measure !== 'memory') await sample(bout, part.measure, ms, 'elapsed')
 }
 
 /** One number, from as many runs as fill `ms` milliseconds. */
-async function sample(bout: Bout, measure: Measure, ms: number): Promise<number> {
+async function sample(bout: Bout, measure: Measure, ms: number, time: TimeKind): Promise<number> {
+  const now = time === 'cpu' ? cpuTime : () => performance.now()
   const returned: number[] = []
   let runs = 0
   let spent = 0
   await collectGarbage()
   do {
-    const start = performance.now()
+    const start = now()
     const value = await bout.run()
-    spent += performance.now() - start
+    spent += now() - start
     runs++
     if (value !== undefined) returned.push(value)
     await bout.reset?.()
@@ -78,6 +79,12 @@ async function sample(bout: Bout, measure: Measure, ms: number): Promise<number>
     case 'memory':
       return summarize(returned).median
   }
+}
+
+/** In milliseconds. */
+function cpuTime(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000
 }
 
 /** So that nobody pays in a sample for what came before. */

@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { TimeKind } from './orders.ts'
 import { questionNames } from './questions.ts'
 
 export interface BenchOptions {
@@ -14,6 +15,7 @@ export interface BenchOptions {
   readonly warmUp: number
   /** Milliseconds that a sample takes at least. */
   readonly sample: number
+  readonly time: TimeKind
   /** How often the contenders take turns. */
   readonly rounds: number
   /** Whether a missed target is a failure. */
@@ -39,6 +41,8 @@ Questions, all unless named: ${questionNames.join(', ')}.
   --json             one JSON document instead of tables
   --strict           exit code 1 when a target is missed
   --rounds N         how often the contenders take turns (7; quick: 2)
+  --cpu              count processor time instead of elapsed time: steadier where others work on the same machine, but
+                     only for questions in one thread, and latency is always elapsed time
   --contender NAME   only this one, and as many more as are named
   --base FOLDER      Troupe of another checkout as one more contender; run its bench once before
   --source           run Troupe from its TypeScript instead of from dist, through tsx, which slows it down
@@ -61,6 +65,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
     effort: quick ? 'quick' : 'full',
     warmUp: quick ? 50 : 2_000,
     sample: quick ? 10 : 250,
+    time: values.cpu ? 'cpu' : 'elapsed',
     rounds: values.rounds === undefined ? (quick ? 2 : 7) : toRounds(values.rounds),
     targets: values.strict ? 'strict' : 'told',
     code: values.source ? 'source' : 'built',
@@ -80,6 +85,7 @@ function parse(args: readonly string[]) {
         json: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         strict: { type: 'boolean', default: false },
+        cpu: { type: 'boolean', default: false },
         source: { type: 'boolean', default: false },
         rounds: { type: 'string' },
         contender: { type: 'string', multiple: true, default: [] },

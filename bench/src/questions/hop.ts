@@ -8,16 +8,16 @@ const MIB = 1_048_576
 /** The far side, as one contender reaches it. */
 export interface Peer {
   /** One way. A promise: wait for room before the next one. */
-  take(n: number): void | Promise<void>
+  take(n: number): void | PromiseLike<void>
   /** Sum of the `n` that arrived since the last call, once all that was sent has. */
   taken(): Promise<number>
   /** Resolves to `n + 1`. */
   increment(n: number): Promise<number>
   /** One way. */
-  takeBytes(bytes: Uint8Array<ArrayBuffer>): void | Promise<void>
+  takeBytes(bytes: Uint8Array<ArrayBuffer>): void | PromiseLike<void>
   /** Sum of the bytes that arrived since the last call. */
   takenBytes(): Promise<number>
-  end(): void | Promise<void>
+  end(): void | PromiseLike<void>
 }
 
 export type Traffic = 'one way' | '64 asks' | 'round trip' | '1 MiB'

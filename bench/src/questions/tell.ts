@@ -185,7 +185,7 @@ export const tell: Question = {
       quickWork: 10_000,
       contenders: [
         { name: 'troupe', start: troupeBurst },
-        { name: 'nact', share: 0.1, start: nactBurst },
+        { name: 'nact', start: nactBurst },
         { name: 'xstate', start: xstateBurst },
       ],
       targets: [{ kind: 'ratio', peer: 'nact', atLeast: 8 }],
@@ -199,7 +199,7 @@ export const tell: Question = {
       quickWork: 10_000,
       contenders: [
         { name: 'troupe', start: troupeSteps },
-        { name: 'nact', share: 0.1, start: nactSteps },
+        { name: 'nact', start: nactSteps },
         { name: 'xstate', start: xstateSteps },
       ],
       targets: [{ kind: 'ratio', peer: 'nact', atLeast: 8 }],
