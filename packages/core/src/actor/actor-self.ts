@@ -19,7 +19,12 @@ import { after, every, idle } from './self-timers.ts'
 import { isThenable } from './stop-hooks.ts'
 
 /** Spawns a child of a cell. Given by spawn.ts, which knows how cells are made. */
-export type SpawnChild = (cell: Cell, definition: ActorDefinition<unknown, never>, args: readonly unknown[], options: SpawnOptions) => AnyRef
+export type SpawnChild = (
+  cell: Cell,
+  definition: ActorDefinition<unknown, never>,
+  args: readonly unknown[],
+  options: SpawnOptions,
+) => AnyRef
 
 let readCell: (self: ActorSelf) => Cell
 
@@ -79,14 +84,21 @@ export class ActorSelf implements Self {
     const cell = this.#cell
     if (this.#request === null || this.#requestTurn !== cell.turn || cell.handling === null) {
       if (cell.handling === null) return { sender: null, signal: this.signal, deadline: null, trace: null }
-      this.#request = new RequestView(cell.kernel, cell.handling, () => ({ signal: this.signal, requests: (cell.ownLife.requests ??= new OpenRequests()) }))
+      this.#request = new RequestView(cell.kernel, cell.handling, () => ({
+        signal: this.signal,
+        requests: (cell.ownLife.requests ??= new OpenRequests()),
+      }))
       this.#requestTurn = cell.turn
     }
     return this.#request
   }
 
   get spawn(): Spawn {
-    const spawn = (definition: ActorDefinition<unknown, never>, args: readonly unknown[] = [], options: SpawnOptions = {}): AnyRef => {
+    const spawn = (
+      definition: ActorDefinition<unknown, never>,
+      args: readonly unknown[] = [],
+      options: SpawnOptions = {},
+    ): AnyRef => {
       this.#mustLive('spawn')
       return this.#spawnChild(this.#cell, definition, args, options)
     }
@@ -161,7 +173,8 @@ export class ActorSelf implements Self {
   }
 
   become(handlers: object): void {
-    if (typeof handlers !== 'object' || handlers === null) throw new TypeError(`become takes an object of handlers, not ${String(handlers)}`)
+    if (typeof handlers !== 'object' || handlers === null)
+      throw new TypeError(`become takes an object of handlers, not ${String(handlers)}`)
     this.#mustLive('become')
     this.#cell.handlers = handlers
   }
@@ -218,7 +231,10 @@ class DeferredReply<Value> implements Deferred<Value> {
   resolve(value: Value): void {
     // A promise is waited for while the ask is open, so that it still times out and ends with the actor.
     if (isThenable(value)) {
-      value.then((later) => this.resolve(later as Value), (error: unknown) => this.reject(error))
+      value.then(
+        (later) => this.resolve(later as Value),
+        (error: unknown) => this.reject(error),
+      )
       return
     }
     this.#open.delete(this.#reply)
@@ -230,4 +246,3 @@ class DeferredReply<Value> implements Deferred<Value> {
     this.#reply.reject(error)
   }
 }
-

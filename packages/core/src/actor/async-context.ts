@@ -45,6 +45,7 @@ export function createAsyncContext(): AsyncContext {
   // Safe: that is what the module exports on every platform that has it.
   const hooks = platformProcess()?.getBuiltinModule?.('node:async_hooks') as AsyncHooks | undefined
   const Storage = hooks?.AsyncLocalStorage
-  if (Storage === undefined) throw new TypeError('createSystem: asyncContext needs AsyncLocalStorage, which this platform lacks: pass `by: self` instead')
+  if (Storage === undefined)
+    throw new TypeError('createSystem: asyncContext needs AsyncLocalStorage, which this platform lacks: pass `by: self` instead')
   return new AsyncContext(new Storage())
 }

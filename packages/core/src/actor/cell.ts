@@ -55,7 +55,8 @@ export class Cell extends CellLife implements Asker, Runnable {
       kernel.dispatcher.schedule(this)
     }
     const waiting = box.length
-    if (waiting >= PRESSURE && given === null && waiting % PRESSURE === 0) kernel.outlets.emit({ kind: 'mailbox-pressure', path: this.path, size: waiting })
+    if (waiting >= PRESSURE && given === null && waiting % PRESSURE === 0)
+      kernel.outlets.emit({ kind: 'mailbox-pressure', path: this.path, size: waiting })
     if (given === null && envelope.kind < STOP_SENTINEL) return box.room()
   }
 

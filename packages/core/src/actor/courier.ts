@@ -101,4 +101,3 @@ export class KernelCourier implements Courier {
 function traceOf(sender: Asker | null, options: AskOptions | null): string | null {
   return options?.trace ?? sender?.handling?.trace ?? null
 }
-

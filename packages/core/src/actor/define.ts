@@ -26,7 +26,9 @@ export interface ActorOptions<Protocol extends object, Args extends readonly unk
  *   },
  * })
  */
-export function actor<Protocol extends object, Args extends readonly unknown[]>(options: ActorOptions<Protocol, Args>): ActorDefinition<Protocol, Args> {
+export function actor<Protocol extends object, Args extends readonly unknown[]>(
+  options: ActorOptions<Protocol, Args>,
+): ActorDefinition<Protocol, Args> {
   checkText('actor: name', options.name)
   checkFunction('actor: setup', options.setup)
   return { name: options.name, module: options.module, setup: options.setup }

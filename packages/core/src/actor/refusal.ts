@@ -14,7 +14,13 @@ export function refuseStopped(envelope: Envelope, path: string, reason: ExitReas
 }
 
 /** The mailbox gave it up. */
-export function refuseFull(envelope: Envelope, path: string, capacity: number, why: 'mailbox-full' | 'dropped', outlets: Outlets): void {
+export function refuseFull(
+  envelope: Envelope,
+  path: string,
+  capacity: number,
+  why: 'mailbox-full' | 'dropped',
+  outlets: Outlets,
+): void {
   refuse(envelope, path, why, outlets, () => new MailboxFullError(path, capacity))
 }
 

@@ -41,10 +41,18 @@ class ActorStream extends Observable<unknown> implements AsyncIterable<unknown> 
    * A reader without an error handler is not harmed by an actor that ended in order: rxjs would throw the error at the
    * program, for instance at every shutdown. Other errors go that way, as in every Observable.
    */
-  override subscribe(observer?: Partial<Observer<unknown>> | ((value: unknown) => void) | null, error?: ((error: unknown) => void) | null, complete?: (() => void) | null): Subscription {
+  override subscribe(
+    observer?: Partial<Observer<unknown>> | ((value: unknown) => void) | null,
+    error?: ((error: unknown) => void) | null,
+    complete?: (() => void) | null,
+  ): Subscription {
     if (typeof observer === 'object' && observer !== null) {
       if (observer.error !== undefined) return super.subscribe(observer)
-      return super.subscribe({ next: (value) => observer.next?.(value), error: throwFailure, complete: () => observer.complete?.() })
+      return super.subscribe({
+        next: (value) => observer.next?.(value),
+        error: throwFailure,
+        complete: () => observer.complete?.(),
+      })
     }
     return super.subscribe({ next: (value) => observer?.(value), error: error ?? throwFailure, complete: () => complete?.() })
   }

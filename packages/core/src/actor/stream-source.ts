@@ -97,7 +97,11 @@ interface Source {
   return?(): unknown
 }
 
-function feedFromIterable(source: AsyncIterable<unknown> | Iterable<unknown>, port: StreamPort, { ended, failed }: FeedOptions): () => void {
+function feedFromIterable(
+  source: AsyncIterable<unknown> | Iterable<unknown>,
+  port: StreamPort,
+  { ended, failed }: FeedOptions,
+): () => void {
   let iterator: Source | null = null
   let over = false
   let wake: (() => void) | null = null

@@ -4,7 +4,8 @@
 
 /** A number of milliseconds from 0 up, or Infinity. `name` is the option's. */
 export function checkTimeout(name: string, value: unknown): void {
-  if (typeof value !== 'number' || Number.isNaN(value)) throw new TypeError(`${name} takes a number of milliseconds, not ${print(value)}`)
+  if (typeof value !== 'number' || Number.isNaN(value))
+    throw new TypeError(`${name} takes a number of milliseconds, not ${print(value)}`)
   if (value < 0) throw new RangeError(`${name} takes milliseconds from 0 up, not ${value}`)
 }
 
@@ -15,7 +16,8 @@ export function checkFunction(name: string, value: unknown): void {
 
 /** A string that is not empty. */
 export function checkText(name: string, value: unknown): void {
-  if (typeof value !== 'string' || value === '') throw new TypeError(`${name} takes a string that is not empty, not ${print(value)}`)
+  if (typeof value !== 'string' || value === '')
+    throw new TypeError(`${name} takes a string that is not empty, not ${print(value)}`)
 }
 
 /** A value in a few words, for error messages. */

@@ -21,8 +21,10 @@ export function unbounded(): MailboxSpec {
  * MailboxFullError, a tell is a dead letter), 'drop-newest', 'drop-oldest'.
  */
 export function bounded(capacity: number, overflow: OverflowPolicy): MailboxSpec {
-  if (!Number.isInteger(capacity) || capacity < 1) throw new RangeError(`bounded takes a capacity of 1 or more messages, not ${String(capacity)}`)
-  if (!POLICIES.includes(overflow)) throw new TypeError(`bounded takes an overflow policy (${POLICIES.join(', ')}), not ${String(overflow)}`)
+  if (!Number.isInteger(capacity) || capacity < 1)
+    throw new RangeError(`bounded takes a capacity of 1 or more messages, not ${String(capacity)}`)
+  if (!POLICIES.includes(overflow))
+    throw new TypeError(`bounded takes an overflow policy (${POLICIES.join(', ')}), not ${String(overflow)}`)
   return { kind: 'bounded', capacity, overflow }
 }
 

@@ -51,7 +51,10 @@ describe('the timeout of an ask', () => {
     await clock.advance(1)
     const error = await rejection(asked)
     expect(error).toBeInstanceOf(AskTimeoutError)
-    expect(error).toMatchObject({ code: 'TROUPE_ASK_TIMEOUT', message: `${ref.path} did not answer "wait" within ${expected} ms` })
+    expect(error).toMatchObject({
+      code: 'TROUPE_ASK_TIMEOUT',
+      message: `${ref.path} did not answer "wait" within ${expected} ms`,
+    })
     ref.kill()
     await system.shutdown()
     expect(clock.pending).toBe(0)
@@ -226,7 +229,14 @@ const ends: readonly [string, (ref: ActorRef<{ fail(): never; hang(): Promise<ne
 describe('a target that ends', () => {
   it.each(ends)('and %s rejects what is queued, each once, with the reason', async (_how, end, reason) => {
     await using system = testSystem()
-    const ref = system.spawn(inline(() => ({ fail(): never { throw new Error('boom') }, hang: () => new Promise<never>(() => undefined) })))
+    const ref = system.spawn(
+      inline(() => ({
+        fail(): never {
+          throw new Error('boom')
+        },
+        hang: () => new Promise<never>(() => undefined),
+      })),
+    )
     await ref.ready
     end(ref)
     let settled = 0
@@ -243,11 +253,20 @@ describe('a target that ends', () => {
 
   it('carries its error as the cause', async () => {
     await using system = testSystem()
-    const ref = system.spawn(inline(() => ({ fail(): never { throw new RangeError('boom') } })))
+    const ref = system.spawn(
+      inline(() => ({
+        fail(): never {
+          throw new RangeError('boom')
+        },
+      })),
+    )
     ref.tell('fail')
     await ref.exited
     const error = await rejection(ref.ask('fail'))
-    expect(error).toMatchObject({ message: `${ref.path} is not running: error (RangeError: boom)`, cause: { name: 'RangeError', message: 'boom' } })
+    expect(error).toMatchObject({
+      message: `${ref.path} is not running: error (RangeError: boom)`,
+      cause: { name: 'RangeError', message: 'boom' },
+    })
   })
 
   it('leaves no timer behind', async () => {
@@ -264,11 +283,18 @@ describe('a target that ends', () => {
 
 describe('an ask within an ask', () => {
   /** Asks the next one in line; the last one notes when its asker stops waiting. */
-  function relay(deadlines: (number | null)[]): ReturnType<typeof inline<{ pass(to: readonly ActorRef<unknown>[], timeout?: number): Promise<unknown>; hang(): Promise<never> }>> {
+  function relay(
+    deadlines: (number | null)[],
+  ): ReturnType<
+    typeof inline<{ pass(to: readonly ActorRef<unknown>[], timeout?: number): Promise<unknown>; hang(): Promise<never> }>
+  > {
     return inline((self) => ({
       async pass(to: readonly ActorRef<unknown>[], timeout?: number): Promise<unknown> {
         deadlines.push(self.request.deadline)
-        const [next, ...rest] = to as readonly ActorRef<{ pass(to: readonly ActorRef<unknown>[]): Promise<unknown>; hang(): void }>[]
+        const [next, ...rest] = to as readonly ActorRef<{
+          pass(to: readonly ActorRef<unknown>[]): Promise<unknown>
+          hang(): void
+        }>[]
         if (next === undefined) return 'end of the line'
         return timeout === undefined ? next.ask('pass', rest) : next.with({ timeout }).ask('pass', rest)
       },
@@ -303,12 +329,14 @@ describe('an ask within an ask', () => {
     const deadlines: (number | null)[] = []
     const held = gate()
     const last = system.spawn(relay(deadlines))
-    const first = system.spawn(inline((self) => ({
-      async pass() {
-        await held.promise
-        return last.with({ by: self }).ask('pass', [])
-      },
-    })))
+    const first = system.spawn(
+      inline((self) => ({
+        async pass() {
+          await held.promise
+          return last.with({ by: self }).ask('pass', [])
+        },
+      })),
+    )
     const asked = first.with({ timeout: 300 }).ask('pass')
     await clock.advance(250)
     held.open()
@@ -352,7 +380,11 @@ describe('an ask within an ask', () => {
       trace: () => last.ask('trace'),
       async later() {
         await Promise.resolve()
-        return Promise.all([last.ask('trace'), last.with({ by: self }).ask('trace'), last.with({ by: self, trace: 'own' }).ask('trace')])
+        return Promise.all([
+          last.ask('trace'),
+          last.with({ by: self }).ask('trace'),
+          last.with({ by: self, trace: 'own' }).ask('trace'),
+        ])
       },
     }))
     const first = system.spawn(First)

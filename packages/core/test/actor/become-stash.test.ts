@@ -40,13 +40,15 @@ function door(passed: string[]): ReturnType<typeof inline<Door>> {
 describe('become', () => {
   it('answers with other handlers from the next message on', async () => {
     await using system = testSystem()
-    const ref = system.spawn(inline((self) => ({
-      get: () => 1,
-      change() {
-        self.become({ get: () => 2, extra: () => 'new' })
-        return 'old'
-      },
-    })))
+    const ref = system.spawn(
+      inline((self) => ({
+        get: () => 1,
+        change() {
+          self.become({ get: () => 2, extra: () => 'new' })
+          return 'old'
+        },
+      })),
+    )
     const asked = [ref.ask('get'), ref.ask('change'), ref.ask('get')]
     expect(await Promise.all(asked)).toEqual([1, 'old', 2])
     expect(await rejection(ref.ask('change'))).toMatchObject({ code: 'TROUPE_UNKNOWN_METHOD' })
@@ -54,14 +56,16 @@ describe('become', () => {
 
   it('leaves the handler alone that runs', async () => {
     await using system = testSystem()
-    const ref = system.spawn(inline((self) => ({
-      async change() {
-        self.become({ get: () => 2 })
-        await Promise.resolve()
-        return 'finished'
-      },
-      get: () => 1,
-    })))
+    const ref = system.spawn(
+      inline((self) => ({
+        async change() {
+          self.become({ get: () => 2 })
+          await Promise.resolve()
+          return 'finished'
+        },
+        get: () => 1,
+      })),
+    )
     expect(await Promise.all([ref.ask('change'), ref.ask('get')])).toEqual(['finished', 2])
   })
 })
@@ -112,17 +116,19 @@ describe('stash', () => {
   it('works after an await of the handler', async () => {
     await using system = testSystem()
     let isOpen = false
-    const ref = system.spawn(inline((self) => ({
-      async pass() {
-        await Promise.resolve()
-        if (!isOpen) self.stash()
-        return isOpen
-      },
-      open() {
-        isOpen = true
-        self.unstash()
-      },
-    })))
+    const ref = system.spawn(
+      inline((self) => ({
+        async pass() {
+          await Promise.resolve()
+          if (!isOpen) self.stash()
+          return isOpen
+        },
+        open() {
+          isOpen = true
+          self.unstash()
+        },
+      })),
+    )
     const answer = ref.ask('pass')
     ref.tell('open')
     expect(await answer).toBe(true)
@@ -133,22 +139,24 @@ describe('stash', () => {
     const heard: unknown[] = []
     let isOpen = false
     const target = system.spawn(door([]))
-    const ref = system.spawn(inline((self) => {
-      self.watch(target, (reason) => {
-        if (isOpen) heard.push(reason)
-        else self.stash()
-      })
-      return {
-        numbers(): readonly number[] {
-          if (!isOpen) self.stash()
-          return isOpen ? [1, 2] : []
-        },
-        open() {
-          isOpen = true
-          self.unstash()
-        },
-      }
-    }))
+    const ref = system.spawn(
+      inline((self) => {
+        self.watch(target, (reason) => {
+          if (isOpen) heard.push(reason)
+          else self.stash()
+        })
+        return {
+          numbers(): readonly number[] {
+            if (!isOpen) self.stash()
+            return isOpen ? [1, 2] : []
+          },
+          open() {
+            isOpen = true
+            self.unstash()
+          },
+        }
+      }),
+    )
     const read = (async () => {
       const values: number[] = []
       for await (const value of ref.stream('numbers')) values.push(value)
@@ -166,15 +174,17 @@ describe('stash', () => {
   it('counts once per message, and may be called again when that message comes back', async () => {
     await using system = testSystem()
     let times = 0
-    const ref = system.spawn(inline((self) => ({
-      later() {
-        times++
-        self.stash()
-        self.stash()
-      },
-      retry: () => self.unstash(),
-      get: () => times,
-    })))
+    const ref = system.spawn(
+      inline((self) => ({
+        later() {
+          times++
+          self.stash()
+          self.stash()
+        },
+        retry: () => self.unstash(),
+        get: () => times,
+      })),
+    )
     ref.tell('later')
     ref.tell('retry')
     ref.tell('retry')
@@ -184,12 +194,17 @@ describe('stash', () => {
 
   it('refuses to work outside of a message', async () => {
     await using system = testSystem()
-    const ref = system.spawn(inline((self) => {
-      self.unstash()
-      self.stash()
-      return {}
-    }))
-    expect(await ref.exited).toMatchObject({ kind: 'error', error: { message: `${ref.path}: stash is for the message being handled, and there is none` } })
+    const ref = system.spawn(
+      inline((self) => {
+        self.unstash()
+        self.stash()
+        return {}
+      }),
+    )
+    expect(await ref.exited).toMatchObject({
+      kind: 'error',
+      error: { message: `${ref.path}: stash is for the message being handled, and there is none` },
+    })
   })
 
   it.each([
@@ -210,12 +225,14 @@ describe('stash', () => {
 
   it('drops the message whose handler puts it aside and then fails, as any failing message', async () => {
     await using system = testSystem()
-    const ref = system.spawn(inline((self) => ({
-      fail() {
-        self.stash()
-        throw new Error('boom')
-      },
-    })))
+    const ref = system.spawn(
+      inline((self) => ({
+        fail() {
+          self.stash()
+          throw new Error('boom')
+        },
+      })),
+    )
     expect(await rejection(ref.ask('fail'))).toMatchObject({ message: 'boom' })
     expect(await ref.exited).toMatchObject({ kind: 'error' })
   })

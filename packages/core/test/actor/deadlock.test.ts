@@ -39,7 +39,11 @@ function member(self: Self): Member {
 
 const Member = inline(member, 'Member')
 
-async function crew(names: readonly string[]): Promise<{ system: ReturnType<typeof timedSystem>['system']; refs: Record<string, ActorRef<Member>> } & ReturnType<typeof timedSystem>> {
+async function crew(
+  names: readonly string[],
+): Promise<
+  { system: ReturnType<typeof timedSystem>['system']; refs: Record<string, ActorRef<Member>> } & ReturnType<typeof timedSystem>
+> {
   const timed = timedSystem()
   const refs = Object.fromEntries(names.map((name) => [name, timed.system.spawn(Member, [], { name })]))
   await Promise.all(Object.values(refs).map((ref) => ref.ready))
@@ -58,21 +62,30 @@ function expectCycle(error: unknown, names: readonly string[]): void {
 
 describe('a circle of asks', () => {
   it.each(['pass', 'passLater'] as const)('of one actor that asks itself is rejected (%s)', async (method) => {
-    const { system, refs: { a } } = await crew(['a'])
+    const {
+      system,
+      refs: { a },
+    } = await crew(['a'])
     if (a === undefined) throw new Error('no crew')
     expectCycle(await rejection(a.ask(method, [a])), ['a'])
     await system.shutdown()
   })
 
   it.each(['pass', 'passLater'] as const)('of two is rejected (%s)', async (method) => {
-    const { system, refs: { a, b } } = await crew(['a', 'b'])
+    const {
+      system,
+      refs: { a, b },
+    } = await crew(['a', 'b'])
     if (a === undefined || b === undefined) throw new Error('no crew')
     expectCycle(await rejection(a.ask(method, [b, a])), ['a', 'b'])
     await system.shutdown()
   })
 
   it.each(['pass', 'passLater'] as const)('of three is rejected, also when it is entered from outside (%s)', async (method) => {
-    const { system, refs: { a, b, c, d } } = await crew(['a', 'b', 'c', 'd'])
+    const {
+      system,
+      refs: { a, b, c, d },
+    } = await crew(['a', 'b', 'c', 'd'])
     if (a === undefined || b === undefined || c === undefined || d === undefined) throw new Error('no crew')
     expectCycle(await rejection(a.ask(method, [b, c, a])), ['a', 'b', 'c'])
     await Promise.all([a.exited, b.exited, c.exited])
@@ -84,7 +97,11 @@ describe('a circle of asks', () => {
   })
 
   it('that two close by asking each other at the same time is rejected', async () => {
-    const { system, clock, refs: { a, b } } = await crew(['a', 'b'])
+    const {
+      system,
+      clock,
+      refs: { a, b },
+    } = await crew(['a', 'b'])
     if (a === undefined || b === undefined) throw new Error('no crew')
     const [one, other] = [a.ask('pass', [b]), b.ask('pass', [a])].map((asked) => asked.catch((error: unknown) => error))
     const results = [await one, await other]
@@ -94,10 +111,17 @@ describe('a circle of asks', () => {
   })
 
   it('that three close at the same time is rejected', async () => {
-    const { system, refs: { a, b, c } } = await crew(['a', 'b', 'c'])
+    const {
+      system,
+      refs: { a, b, c },
+    } = await crew(['a', 'b', 'c'])
     if (a === undefined || b === undefined || c === undefined) throw new Error('no crew')
     const opened = gate()
-    const asked = [a.ask('passWhen', opened.promise, [b]), b.ask('passWhen', opened.promise, [c]), c.ask('passWhen', opened.promise, [a])]
+    const asked = [
+      a.ask('passWhen', opened.promise, [b]),
+      b.ask('passWhen', opened.promise, [c]),
+      c.ask('passWhen', opened.promise, [a]),
+    ]
     const results = asked.map((ask) => ask.catch((error: unknown) => error))
     await turns()
     opened.open()
@@ -106,7 +130,10 @@ describe('a circle of asks', () => {
   })
 
   it('that is reached after an await is rejected, when the actor says who asks', async () => {
-    const { system, refs: { a, b } } = await crew(['a', 'b'])
+    const {
+      system,
+      refs: { a, b },
+    } = await crew(['a', 'b'])
     if (a === undefined || b === undefined) throw new Error('no crew')
     const opened = gate()
     const asked = rejection(a.ask('passWhen', opened.promise, [b, a]))
@@ -120,7 +147,9 @@ describe('a circle of asks', () => {
     const { system } = timedSystem()
     const Careful = inline(() => ({
       pass: async ([next, ...rest]: readonly ActorRef<Member>[]): Promise<string> =>
-        next === undefined ? 'end' : next.ask('pass', rest).catch((error: unknown) => `refused: ${error instanceof DeadlockError}`),
+        next === undefined
+          ? 'end'
+          : next.ask('pass', rest).catch((error: unknown) => `refused: ${error instanceof DeadlockError}`),
       answer: () => 'answer',
     }))
     const a = system.spawn(Member, [], { name: 'a' })
@@ -131,7 +160,10 @@ describe('a circle of asks', () => {
   })
 
   it('through registered names is rejected', async () => {
-    const { system, refs: { a, b } } = await crew(['a', 'b'])
+    const {
+      system,
+      refs: { a, b },
+    } = await crew(['a', 'b'])
     if (a === undefined || b === undefined) throw new Error('no crew')
     system.register('a', a)
     system.register('b', b)
@@ -149,10 +181,16 @@ describe('a circle of asks', () => {
       const failed = gate<unknown>()
       const Child = inline(async (self) => {
         if (isAsync) await Promise.resolve()
-        const config = await (self.parent as typeof self.ref).with({ by: self }).ask('config').catch((error: unknown) => (failed.open(error), 'default'))
+        const config = await (self.parent ?? self.ref)
+          .with({ by: self })
+          .ask('config')
+          .catch((error: unknown) => (failed.open(error), 'default'))
         return { get: () => config }
       }, 'Child')
-      const Parent = inline((self) => ({ begin: () => self.spawn(Child, [], { name: 'child' }).ask('get'), config: () => 'configured' }))
+      const Parent = inline((self) => ({
+        begin: () => self.spawn(Child, [], { name: 'child' }).ask('get'),
+        config: () => 'configured',
+      }))
       const parent = system.spawn(Parent, [], { name: `parent-${isAsync}` })
       expect(await parent.ask('begin')).toBe('default')
       expectCycle(await failed.promise, [`parent-${isAsync}`, 'child'])
@@ -164,7 +202,10 @@ describe('a circle of asks', () => {
 
 describe('asks that are no circle', () => {
   it('pass along a line, a diamond, and to the same actor again', async () => {
-    const { system, refs: { a, b, c } } = await crew(['a', 'b', 'c'])
+    const {
+      system,
+      refs: { a, b, c },
+    } = await crew(['a', 'b', 'c'])
     if (a === undefined || b === undefined || c === undefined) throw new Error('no crew')
     expect(await a.ask('pass', [b, c])).toBe('end of the line')
     const Diamond = inline(() => ({ begin: async () => Promise.all([b.ask('pass', [c]), c.ask('answer'), b.ask('answer')]) }))
@@ -179,7 +220,7 @@ describe('asks that are no circle', () => {
     const back = system.spawn(Back)
     const Asking = inline((self) => ({
       begin() {
-        void back.ask('back', self.ref as ActorRef<unknown> as ActorRef<{ answer(): string }>).then(result.open, result.open)
+        void back.ask('back', self.ref as ActorRef<{ answer(): string }>).then(result.open, result.open)
       },
       answer: () => 'answer',
     }))
@@ -191,7 +232,10 @@ describe('asks that are no circle', () => {
   it('of itself without waiting are answered next', async () => {
     const { system } = timedSystem()
     const result = gate<unknown>()
-    const Asking = inline((self) => ({ begin: () => void self.ref.ask('answer').then(result.open, result.open), answer: () => 'answer' }))
+    const Asking = inline((self) => ({
+      begin: () => void self.ref.ask('answer').then(result.open, result.open),
+      answer: () => 'answer',
+    }))
     system.spawn(Asking).tell('begin')
     expect(await result.promise).toBe('answer')
     await system.shutdown()
@@ -202,13 +246,22 @@ describe('asks that are no circle', () => {
     const held = gate<string>()
     const results: unknown[] = []
     const done = gate()
-    const Slow = inline(() => ({ async take(from: ActorRef<{ answer(): string }>) { await held.promise; return from.ask('answer') }, quick: () => 'quick' }))
+    const Slow = inline(() => ({
+      async take(from: ActorRef<{ answer(): string }>) {
+        await held.promise
+        return from.ask('answer')
+      },
+      quick: () => 'quick',
+    }))
     const slow = system.spawn(Slow)
     const other = system.spawn(inline(() => ({ wait: async () => held.promise })))
     const Asking = inline((self) => ({
       early() {
         // Not waited for: this message is done at once.
-        void slow.ask('take', self.ref as ActorRef<unknown> as ActorRef<{ answer(): string }>).then((value) => (results.push(value), done.open()), (error: unknown) => (results.push(error), done.open()))
+        void slow.ask('take', self.ref as ActorRef<{ answer(): string }>).then(
+          (value) => (results.push(value), done.open()),
+          (error: unknown) => (results.push(error), done.open()),
+        )
       },
       late: () => other.ask('wait'),
       answer: () => 'answer',
@@ -252,10 +305,14 @@ describe('asks that are no circle', () => {
   it('in setup of one that nobody waits for are answered', async () => {
     const { system } = timedSystem()
     const Child = inline(async (self) => {
-      const config = await (self.parent as typeof self.ref).ask('config')
+      const config = await (self.parent ?? self.ref).ask('config')
       return { get: () => config }
     })
-    const Parent = inline((self) => ({ begin: () => void self.spawn(Child, [], { name: 'child' }), config: () => 'configured', child: () => self.children[0] as ActorRef<{ get(): unknown }> }))
+    const Parent = inline((self) => ({
+      begin: () => void self.spawn(Child, [], { name: 'child' }),
+      config: () => 'configured',
+      child: () => self.children[0] as ActorRef<{ get(): unknown }>,
+    }))
     const parent = system.spawn(Parent)
     parent.tell('begin')
     const child = await parent.ask('child')
@@ -268,7 +325,7 @@ describe('asks that are no circle', () => {
     const Forgetful = inline((self) => ({
       async begin() {
         await Promise.resolve()
-        return (self.ref as ActorRef<unknown> as ActorRef<Member>).with({ timeout: 10 }).ask('answer')
+        return (self.ref as ActorRef<Member>).with({ timeout: 10 }).ask('answer')
       },
       answer: () => 'answer',
     }))

@@ -12,13 +12,23 @@ import { gate, rejection, turns } from '../support/waiting.ts'
 
 /** A ref on which any message may be tried. */
 function dynamic(ref: AnyRef): ActorRef<Dynamic> {
-  return ref as ActorRef<Dynamic>
+  return ref
 }
 
 /** Names that objects have without anybody having written them. */
 const INHERITED = [
-  'constructor', '__proto__', 'toString', 'valueOf', 'hasOwnProperty', 'isPrototypeOf', 'propertyIsEnumerable', 'toLocaleString',
-  '__defineGetter__', '__defineSetter__', '__lookupGetter__', '__lookupSetter__',
+  'constructor',
+  '__proto__',
+  'toString',
+  'valueOf',
+  'hasOwnProperty',
+  'isPrototypeOf',
+  'propertyIsEnumerable',
+  'toLocaleString',
+  '__defineGetter__',
+  '__defineSetter__',
+  '__lookupGetter__',
+  '__lookupSetter__',
 ]
 
 class Account {
@@ -85,7 +95,8 @@ describe('a message', () => {
   it('finds no field that is no function, getters included', async () => {
     await using system = testSystem()
     const ref = dynamic(system.spawn(inline(() => Object.assign(new Account(), { limit: 7 }))))
-    for (const method of ['balance', 'limit']) expect(await rejection(ref.ask(method))).toMatchObject({ code: 'TROUPE_UNKNOWN_METHOD' })
+    for (const method of ['balance', 'limit'])
+      expect(await rejection(ref.ask(method))).toMatchObject({ code: 'TROUPE_UNKNOWN_METHOD' })
   })
 
   it('finds handlers of an object without a prototype', async () => {
@@ -96,7 +107,12 @@ describe('a message', () => {
 
   it.each([0, 1, 2, 3, 7])('brings %i arguments, and the object as this', async (count) => {
     await using system = testSystem()
-    const handlers = { seen: (...args: unknown[]) => args, me(this: unknown) { return this === handlers } }
+    const handlers = {
+      seen: (...args: unknown[]) => args,
+      me(this: unknown) {
+        return this === handlers
+      },
+    }
     const ref = dynamic(system.spawn(inline<object>(() => handlers)))
     const args = Array.from({ length: count }, (_, n) => n)
     expect(await ref.ask('seen', ...args)).toEqual(args)
@@ -105,7 +121,14 @@ describe('a message', () => {
 
   it('fails its actor, not the system, when looking up its handler throws', async () => {
     await using system = testSystem()
-    const hostile = new Proxy({}, { get: () => { throw new Error('no entry') } })
+    const hostile = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('no entry')
+        },
+      },
+    )
     const ref = dynamic(system.spawn(inline(() => hostile)))
     await ref.ready
     expect(await rejection(ref.ask('anything'))).toMatchObject({ message: 'no entry' })
@@ -116,14 +139,16 @@ describe('a message', () => {
     await using system = testSystem()
     const steps: string[] = []
     const gates = [gate(), gate()]
-    const ref = system.spawn(inline(() => ({
-      async slow(n: number) {
-        steps.push(`begin ${n}`)
-        await gates[n]?.promise
-        steps.push(`end ${n}`)
-      },
-      fast: () => void steps.push('fast'),
-    })))
+    const ref = system.spawn(
+      inline(() => ({
+        async slow(n: number) {
+          steps.push(`begin ${n}`)
+          await gates[n]?.promise
+          steps.push(`end ${n}`)
+        },
+        fast: () => void steps.push('fast'),
+      })),
+    )
     ref.tell('slow', 0)
     ref.tell('fast')
     ref.tell('slow', 1)
@@ -140,17 +165,19 @@ describe('a message', () => {
 
   it('is answered with what its handler returns or resolves to, also for foreign promises', async () => {
     await using system = testSystem()
-    const ref = system.spawn(inline(() => ({
-      value: () => 1,
-      promise: async () => 2,
-      // oxlint-disable-next-line unicorn/no-thenable -- what this test is about
-      foreign: () => ({ then: (done: (value: number) => void) => done(3) }) as PromiseLike<number>,
-      nothing: () => undefined,
-      nul: () => null,
-      nested: async () => Promise.resolve(Promise.resolve(4)),
-      list: () => [1, 2],
-      map: () => new Map([[1, 2]]),
-    })))
+    const ref = system.spawn(
+      inline(() => ({
+        value: () => 1,
+        promise: async () => 2,
+        // oxlint-disable-next-line unicorn/no-thenable -- what this test is about
+        foreign: () => ({ then: (done: (value: number) => void) => done(3) }) as PromiseLike<number>,
+        nothing: () => undefined,
+        nul: () => null,
+        nested: async () => Promise.resolve(Promise.resolve(4)),
+        list: () => [1, 2],
+        map: () => new Map([[1, 2]]),
+      })),
+    )
     expect(await ref.ask('value')).toBe(1)
     expect(await ref.ask('promise')).toBe(2)
     expect(await ref.ask('foreign')).toBe(3)
@@ -164,13 +191,19 @@ describe('a message', () => {
   it('survives a foreign promise that misbehaves', async () => {
     await using system = testSystem()
     let calls = 0
-    const ref = system.spawn(inline(() => ({
-      // oxlint-disable-next-line unicorn/no-thenable -- what this test is about
-      twice: () => ({ then: (done: (value: number) => void) => (done(1), done(2)) }),
-      // oxlint-disable-next-line unicorn/no-thenable -- what this test is about
-      throws: () => ({ then: () => { throw new Error('broken promise') } }),
-      get: () => ++calls,
-    })))
+    const ref = system.spawn(
+      inline(() => ({
+        // oxlint-disable-next-line unicorn/no-thenable -- what this test is about
+        twice: () => ({ then: (done: (value: number) => void) => (done(1), done(2)) }),
+        throws: () => ({
+          // oxlint-disable-next-line unicorn/no-thenable -- what this test is about
+          then: () => {
+            throw new Error('broken promise')
+          },
+        }),
+        get: () => ++calls,
+      })),
+    )
     expect(await ref.ask('twice')).toBe(1)
     expect(await ref.ask('get')).toBe(1)
     expect(await rejection(ref.ask('throws'))).toMatchObject({ message: 'broken promise' })
@@ -179,7 +212,12 @@ describe('a message', () => {
 
   it.each([
     ['an Observable', () => of(1)],
-    ['an async iterable', async function* () { yield 1 }],
+    [
+      'an async iterable',
+      async function* () {
+        yield 1
+      },
+    ],
   ])('that is asked rejects with NotAStreamError for %s, and the actor goes on', async (_what, source) => {
     await using system = testSystem()
     const ref = system.spawn(inline(() => ({ source, get: () => 1 })))
@@ -193,12 +231,49 @@ describe('a message', () => {
 /** Every way in which a handler can fail, and what an asker gets. */
 const boom = new RangeError('boom')
 const failures: readonly [string, () => unknown, unknown][] = [
-  ['throws', () => { throw boom }, boom],
-  ['rejects', async () => { throw boom }, boom],
-  ['rejects after an await', async () => { await Promise.resolve(); throw boom }, boom],
-  ['throws null', () => { throw null }, null],
-  ['throws undefined', () => { throw undefined }, undefined],
-  ['throws text', () => { throw 'text' }, 'text'],
+  [
+    'throws',
+    () => {
+      throw boom
+    },
+    boom,
+  ],
+  [
+    'rejects',
+    async () => {
+      throw boom
+    },
+    boom,
+  ],
+  [
+    'rejects after an await',
+    async () => {
+      await Promise.resolve()
+      throw boom
+    },
+    boom,
+  ],
+  [
+    'throws null',
+    () => {
+      throw null
+    },
+    null,
+  ],
+  [
+    'throws undefined',
+    () => {
+      throw undefined
+    },
+    undefined,
+  ],
+  [
+    'throws text',
+    () => {
+      throw 'text'
+    },
+    'text',
+  ],
   ['rejects with null', () => Promise.reject(null), null],
 ]
 
@@ -210,7 +285,9 @@ describe.each(failures)('a handler that %s', (_how, fail, thrown) => {
     const next = rejection(ref.ask('fail'))
     const reason = await ref.exited
     expect(await answer).toBe(thrown)
-    expect(reason.kind === 'error' && reason.error instanceof Error && (reason.error === thrown || reason.error.cause === thrown)).toBe(true)
+    expect(
+      reason.kind === 'error' && reason.error instanceof Error && (reason.error === thrown || reason.error.cause === thrown),
+    ).toBe(true)
     expect(await next).toMatchObject({ code: 'TROUPE_ACTOR_STOPPED', reason })
   })
 
@@ -224,7 +301,11 @@ describe.each(failures)('a handler that %s', (_how, fail, thrown) => {
   it('errors a stream', async () => {
     await using system = testSystem()
     const ref = system.spawn(inline(() => ({ fail: fail as () => Iterable<number> })))
-    const read = rejection((async () => { for await (const _ of ref.stream('fail')) expect.unreachable() })())
+    const read = rejection(
+      (async () => {
+        for await (const _ of ref.stream('fail')) expect.unreachable()
+      })(),
+    )
     expect(await read).toBe(thrown)
     expect(await ref.exited).toMatchObject({ kind: 'error' })
   })
@@ -233,9 +314,18 @@ describe.each(failures)('a handler that %s', (_how, fail, thrown) => {
 describe('an error of an actor', () => {
   it('is logged when nobody was told of it, and only then', async () => {
     const lines: unknown[][] = []
-    const log = (path: string) => ({ debug: () => undefined, info: () => undefined, warn: () => undefined, error: (...line: unknown[]) => void lines.push([path, ...line]) })
+    const log = (path: string) => ({
+      debug: () => undefined,
+      info: () => undefined,
+      warn: () => undefined,
+      error: (...line: unknown[]) => void lines.push([path, ...line]),
+    })
     await using system = testSystem({ log })
-    const Failing = inline(() => ({ fail: () => { throw boom } }))
+    const Failing = inline(() => ({
+      fail: () => {
+        throw boom
+      },
+    }))
     await rejection(system.spawn(Failing).ask('fail'))
     await turns()
     const watched = system.spawn(Failing)

@@ -28,8 +28,15 @@ function linked(trapped: Tally<[string, ExitReason]> | null = null): ReturnType<
 }
 
 const reasons: readonly ExitReason[] = [
-  { kind: 'normal' }, { kind: 'shutdown' }, { kind: 'shutdown', detail: 'done' }, { kind: 'killed' }, { kind: 'error', error: new Error('boom') },
-  { kind: 'exit', code: 2 }, { kind: 'signal', signal: 'SIGKILL' }, { kind: 'disconnected', node: 'far' }, { kind: 'not-found' },
+  { kind: 'normal' },
+  { kind: 'shutdown' },
+  { kind: 'shutdown', detail: 'done' },
+  { kind: 'killed' },
+  { kind: 'error', error: new Error('boom') },
+  { kind: 'exit', code: 2 },
+  { kind: 'signal', signal: 'SIGKILL' },
+  { kind: 'disconnected', node: 'far' },
+  { kind: 'not-found' },
 ]
 
 describe('a link', () => {
@@ -108,12 +115,14 @@ describe('a link', () => {
     const heard: string[] = []
     const other = system.spawn(linked())
     const Child = inline((self) => (self.onStop((reason) => heard.push(`child: ${reason.kind}`)), {}))
-    const held = system.spawn(inline((self) => {
-      self.link(other)
-      self.spawn(Child)
-      self.onStop((reason) => heard.push(`hook: ${reason.kind}`))
-      return { hold: () => new Promise(() => undefined) }
-    }))
+    const held = system.spawn(
+      inline((self) => {
+        self.link(other)
+        self.spawn(Child)
+        self.onStop((reason) => heard.push(`hook: ${reason.kind}`))
+        return { hold: () => new Promise(() => undefined) }
+      }),
+    )
     held.tell('hold')
     await turns()
     other.kill()
@@ -124,18 +133,27 @@ describe('a link', () => {
   it('reaches an actor that is still being set up', async () => {
     await using system = testSystem()
     const other = system.spawn(linked())
-    const ref = system.spawn(inline(async (self) => {
-      self.link(other)
-      other.kill()
-      await new Promise(() => undefined)
-      return {}
-    }))
+    const ref = system.spawn(
+      inline(async (self) => {
+        self.link(other)
+        other.kill()
+        await new Promise(() => undefined)
+        return {}
+      }),
+    )
     expect(await ref.exited).toEqual({ kind: 'killed' })
   })
 
   it('tells of a failure that was passed on, so that it is no orphan', async () => {
     const lines: unknown[] = []
-    await using system = testSystem({ log: () => ({ debug: () => undefined, info: () => undefined, warn: () => undefined, error: (...line) => void lines.push(line) }) })
+    await using system = testSystem({
+      log: () => ({
+        debug: () => undefined,
+        info: () => undefined,
+        warn: () => undefined,
+        error: (...line) => void lines.push(line),
+      }),
+    })
     const trapped = new Tally<[string, ExitReason]>()
     const [one, other] = [system.spawn(linked()), system.spawn(linked(trapped))]
     await other.ask('link', one)
@@ -179,7 +197,7 @@ describe('a link', () => {
     await using system = testSystem()
     const idle = system.spawn(Idle)
     const one = system.spawn(linked())
-    await one.ask('link', idle as ActorRef<never> as ActorRef<Linked>)
+    await one.ask('link', idle as ActorRef<Linked>)
     expect(system.inspect().children.map((info) => info.mailbox)).toEqual([0, 0])
   })
 })

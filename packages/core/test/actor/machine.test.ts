@@ -3,8 +3,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { type MachineSelf, machine } from '../../src/actor/machine.ts'
-import type { Dynamic } from '../../src/model/protocol.ts'
-import type { ActorRef, AnyRef } from '../../src/model/ref.ts'
+import type { AnyRef } from '../../src/model/ref.ts'
 import { record, testSystem, timedSystem } from '../support/test-system.ts'
 import { gate, rejection, turns } from '../support/waiting.ts'
 
@@ -247,7 +246,7 @@ describe('a state machine', () => {
 
   it('finds no hook and no inherited name as a message', async () => {
     await using system = testSystem()
-    const ref = system.spawn(codeLock([]), ['1']) as AnyRef as ActorRef<Dynamic>
+    const ref: AnyRef = system.spawn(codeLock([]), ['1'])
     for (const method of ['onEnter', 'timeout', 'onTimeout', 'constructor', 'toString']) {
       expect(await rejection(ref.ask(method))).toMatchObject({ code: 'TROUPE_UNKNOWN_METHOD' })
     }

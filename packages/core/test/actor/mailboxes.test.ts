@@ -17,7 +17,10 @@ interface Worker {
 }
 
 /** An actor that is held up until the gate opens, with a mailbox of its own. */
-async function held(system: ReturnType<typeof testSystem>, mailbox: MailboxSpec): Promise<{ ref: ActorRef<Worker>; opened: Gate; done: string[] }> {
+async function held(
+  system: ReturnType<typeof testSystem>,
+  mailbox: MailboxSpec,
+): Promise<{ ref: ActorRef<Worker>; opened: Gate; done: string[] }> {
   const opened = gate()
   const done: string[] = []
   const ref = system.spawn(
@@ -61,7 +64,9 @@ describe.each(outcomes)('a mailbox that is full, under %s', (overflow, expected)
     const { letters } = record(system)
     const { ref, opened, done } = await held(system, bounded(2, overflow))
     for (const name of ['a', 'b', 'c']) expect(() => void ref.tell('work', name)).not.toThrow()
-    const lost = ['a', 'b', 'c'].flatMap((name, at) => (expected[at] === 'handled' ? [] : [{ target: ref.path, method: 'work', args: [name], sender: null, why: expected[at] }]))
+    const lost = ['a', 'b', 'c'].flatMap((name, at) =>
+      expected[at] === 'handled' ? [] : [{ target: ref.path, method: 'work', args: [name], sender: null, why: expected[at] }],
+    )
     expect(letters).toEqual(lost)
     opened.open()
     await turns()
@@ -73,13 +78,18 @@ describe.each(outcomes)('a mailbox that is full, under %s', (overflow, expected)
     const { letters } = record(system)
     const { ref, opened, done } = await held(system, bounded(2, overflow))
     const answers = ['a', 'b', 'c'].map((name) => ref.ask('work', name).catch((error: unknown) => error))
-    expect(await Promise.all(answers.map((answer) => stateOf(answer)))).toEqual(expected.map((outcome) => (outcome === 'handled' ? 'pending' : 'resolved')))
+    expect(await Promise.all(answers.map((answer) => stateOf(answer)))).toEqual(
+      expected.map((outcome) => (outcome === 'handled' ? 'pending' : 'resolved')),
+    )
     opened.open()
     for (const [at, answer] of (await Promise.all(answers)).entries()) {
       if (expected[at] === 'handled') expect(answer).toBe(`${['a', 'b', 'c'][at]} done`)
       else {
         expect(answer).toBeInstanceOf(MailboxFullError)
-        expect(answer).toMatchObject({ code: 'TROUPE_MAILBOX_FULL', message: `${ref.path} refused a message: its mailbox holds 2 and is full` })
+        expect(answer).toMatchObject({
+          code: 'TROUPE_MAILBOX_FULL',
+          message: `${ref.path} refused a message: its mailbox holds 2 and is full`,
+        })
       }
     }
     expect(done).toHaveLength(expected.filter((outcome) => outcome === 'handled').length)
@@ -93,7 +103,9 @@ describe.each(outcomes)('a mailbox that is full, under %s', (overflow, expected)
     await turns()
     opened.open()
     const results = await Promise.all(answers)
-    expect(results.map((result) => (result instanceof MailboxFullError ? 'refused' : 'handled'))).toEqual(expected.map((outcome) => (outcome === 'handled' ? 'handled' : 'refused')))
+    expect(results.map((result) => (result instanceof MailboxFullError ? 'refused' : 'handled'))).toEqual(
+      expected.map((outcome) => (outcome === 'handled' ? 'handled' : 'refused')),
+    )
   })
 
   it('takes the stop sentinel, in its place', async () => {
@@ -159,12 +171,16 @@ describe('backpressure', () => {
     await using system = testSystem()
     let waiting = 0
     let most = 0
-    const ref = system.spawn(inline(() => ({
-      async work() {
-        await Promise.resolve()
-        waiting--
-      },
-    })), [], { mailbox: bounded(5, 'backpressure') })
+    const ref = system.spawn(
+      inline(() => ({
+        async work() {
+          await Promise.resolve()
+          waiting--
+        },
+      })),
+      [],
+      { mailbox: bounded(5, 'backpressure') },
+    )
     for (let n = 0; n < 200; n++) {
       waiting++
       most = Math.max(most, waiting)
@@ -213,16 +229,20 @@ describe('a priority mailbox', () => {
     await using system = testSystem()
     const heard: string[] = []
     const opened = gate()
-    const Dying = inline((self) => ({ last: () => ((self.parent as typeof self.ref).tell('work', '9'), self.stop()) }))
-    const ref = system.spawn(inline((self) => ({
-      async hold() {
-        const child = self.spawn(Dying)
-        self.watch(child, () => heard.push('notice'))
-        child.tell('last')
-        await opened.promise
-      },
-      work: (name: string) => void heard.push(name),
-    })), [], { mailbox: byName })
+    const Dying = inline((self) => ({ last: () => ((self.parent ?? self.ref).tell('work', '9'), self.stop()) }))
+    const ref = system.spawn(
+      inline((self) => ({
+        async hold() {
+          const child = self.spawn(Dying)
+          self.watch(child, () => heard.push('notice'))
+          child.tell('last')
+          await opened.promise
+        },
+        work: (name: string) => void heard.push(name),
+      })),
+      [],
+      { mailbox: byName },
+    )
     ref.tell('hold')
     await turns()
     ref.tell('work', '1')

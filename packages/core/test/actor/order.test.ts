@@ -31,27 +31,30 @@ function log(): ReturnType<typeof inline<Log>> {
 describe('the order of messages', () => {
   it('is the order sent, for tells and asks, sync and async handlers, from any number of senders', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.array(fc.constantFrom('tell', 'ask', 'later', 'pause'), { maxLength: 30 }), { minLength: 1, maxLength: 4 }), async (plans) => {
-        await using system = testSystem()
-        const target = system.spawn(log())
-        const Sender = inline((self) => ({
-          async send(plan: readonly string[]) {
-            for (const [n, step] of plan.entries()) {
-              if (step === 'pause') await Promise.resolve()
-              else if (step === 'tell') target.tell('note', self.path, n)
-              else if (step === 'later') target.tell('noteLater', self.path, n)
-              else void target.ask('note', self.path, n)
-            }
-          },
-        }))
-        const senders = plans.map((_, index) => system.spawn(Sender, [], { name: `s${index}` }))
-        await Promise.all(senders.map((sender, index) => sender.ask('send', plans[index] ?? [])))
-        const all = await target.ask('all')
-        for (const [index, sender] of senders.entries()) {
-          const sent = (plans[index] ?? []).flatMap((step, n) => (step === 'pause' ? [] : [n]))
-          expect(all.filter(([from]) => from === sender.path).map(([, n]) => n)).toEqual(sent)
-        }
-      }),
+      fc.asyncProperty(
+        fc.array(fc.array(fc.constantFrom('tell', 'ask', 'later', 'pause'), { maxLength: 30 }), { minLength: 1, maxLength: 4 }),
+        async (plans) => {
+          await using system = testSystem()
+          const target = system.spawn(log())
+          const Sender = inline((self) => ({
+            async send(plan: readonly string[]) {
+              for (const [n, step] of plan.entries()) {
+                if (step === 'pause') await Promise.resolve()
+                else if (step === 'tell') target.tell('note', self.path, n)
+                else if (step === 'later') target.tell('noteLater', self.path, n)
+                else void target.ask('note', self.path, n)
+              }
+            },
+          }))
+          const senders = plans.map((_, index) => system.spawn(Sender, [], { name: `s${index}` }))
+          await Promise.all(senders.map((sender, index) => sender.ask('send', plans[index] ?? [])))
+          const all = await target.ask('all')
+          for (const [index, sender] of senders.entries()) {
+            const sent = (plans[index] ?? []).flatMap((step, n) => (step === 'pause' ? [] : [n]))
+            expect(all.filter(([from]) => from === sender.path).map(([, n]) => n)).toEqual(sent)
+          }
+        },
+      ),
       { numRuns: 25 },
     )
   })
@@ -72,15 +75,17 @@ describe('the order of messages', () => {
     await using system = testSystem()
     const done = gate<readonly number[]>()
     const seen: number[] = []
-    const ref = system.spawn(inline((self) => ({
-      begin() {
-        for (let n = 0; n < 10; n++) self.ref.tell('see', n)
-      },
-      see(n: number) {
-        seen.push(n)
-        if (n === 9) done.open(seen)
-      },
-    })))
+    const ref = system.spawn(
+      inline((self) => ({
+        begin() {
+          for (let n = 0; n < 10; n++) self.ref.tell('see', n)
+        },
+        see(n: number) {
+          seen.push(n)
+          if (n === 9) done.open(seen)
+        },
+      })),
+    )
     ref.tell('begin')
     expect(await done.promise).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
   })
@@ -160,7 +165,10 @@ describe('many actors', () => {
   it('in a ring pass a message round', async () => {
     await using system = testSystem()
     const done = gate<number>()
-    interface Node { link(next: ActorRef<Node>): void; pass(left: number): void }
+    interface Node {
+      link(next: ActorRef<Node>): void
+      pass(left: number): void
+    }
     const Node = inline((): Node => {
       let next: ActorRef<Node> | null = null
       return {

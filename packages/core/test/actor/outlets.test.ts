@@ -3,8 +3,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import type { DeadLetter } from '../../src/model/event.ts'
-import type { Dynamic } from '../../src/model/protocol.ts'
-import type { ActorRef, AnyRef } from '../../src/model/ref.ts'
+import type { AnyRef } from '../../src/model/ref.ts'
 import { bounded } from '../../src/mailbox/create-mailbox.ts'
 import { Counter, Idle, inline } from '../support/actors.ts'
 import { record, testSystem } from '../support/test-system.ts'
@@ -12,43 +11,80 @@ import { gate, rejection, turns } from '../support/waiting.ts'
 
 /** Every way in which a tell can reach nobody, and why. */
 const losses: readonly [string, (system: ReturnType<typeof testSystem>) => Promise<AnyRef>, DeadLetter['why']][] = [
-  ['an actor that stopped', async (system) => {
-    const ref = system.spawn(Idle)
-    ref.stop()
-    await ref.exited
-    return ref
-  }, 'stopped'],
-  ['an actor that was killed while the message was queued', async (system) => {
-    const ref = system.spawn(inline(() => ({ hang: () => new Promise(() => undefined) })))
-    ref.tell('hang')
-    await turns()
-    setImmediate(() => ref.kill())
-    return ref
-  }, 'stopped'],
-  ['an actor whose setup fails', async (system) => system.spawn(inline((): object => { throw new Error('boom') })), 'stopped'],
+  [
+    'an actor that stopped',
+    async (system) => {
+      const ref = system.spawn(Idle)
+      ref.stop()
+      await ref.exited
+      return ref
+    },
+    'stopped',
+  ],
+  [
+    'an actor that was killed while the message was queued',
+    async (system) => {
+      const ref = system.spawn(inline(() => ({ hang: () => new Promise(() => undefined) })))
+      ref.tell('hang')
+      await turns()
+      setImmediate(() => ref.kill())
+      return ref
+    },
+    'stopped',
+  ],
+  [
+    'an actor whose setup fails',
+    async (system) =>
+      system.spawn(
+        inline((): object => {
+          throw new Error('boom')
+        }),
+      ),
+    'stopped',
+  ],
   ['a message that it does not have', async (system) => system.spawn(Idle), 'unknown-method'],
   ['a name that nobody has', async (system) => system.lookup('nobody'), 'not-found'],
-  ['a name that its actor left', async (system) => {
-    const ref = system.spawn(Idle)
-    system.register('idle', ref)
-    ref.kill()
-    await ref.exited
-    return system.lookup('idle')
-  }, 'not-found'],
-  ['a mailbox that refuses', async (system) => {
-    const ref = system.spawn(inline(() => ({ hang: () => new Promise(() => undefined) })), [], { mailbox: bounded(1, 'refuse') })
-    ref.tell('hang')
-    await turns()
-    ref.tell('hang')
-    return ref
-  }, 'mailbox-full'],
-  ['a mailbox that drops', async (system) => {
-    const ref = system.spawn(inline(() => ({ hang: () => new Promise(() => undefined) })), [], { mailbox: bounded(1, 'drop-newest') })
-    ref.tell('hang')
-    await turns()
-    ref.tell('hang')
-    return ref
-  }, 'dropped'],
+  [
+    'a name that its actor left',
+    async (system) => {
+      const ref = system.spawn(Idle)
+      system.register('idle', ref)
+      ref.kill()
+      await ref.exited
+      return system.lookup('idle')
+    },
+    'not-found',
+  ],
+  [
+    'a mailbox that refuses',
+    async (system) => {
+      const ref = system.spawn(
+        inline(() => ({ hang: () => new Promise(() => undefined) })),
+        [],
+        { mailbox: bounded(1, 'refuse') },
+      )
+      ref.tell('hang')
+      await turns()
+      ref.tell('hang')
+      return ref
+    },
+    'mailbox-full',
+  ],
+  [
+    'a mailbox that drops',
+    async (system) => {
+      const ref = system.spawn(
+        inline(() => ({ hang: () => new Promise(() => undefined) })),
+        [],
+        { mailbox: bounded(1, 'drop-newest') },
+      )
+      ref.tell('hang')
+      await turns()
+      ref.tell('hang')
+      return ref
+    },
+    'dropped',
+  ],
 ]
 
 describe('a dead letter', () => {
@@ -57,7 +93,7 @@ describe('a dead letter', () => {
     const { letters } = record(system)
     const ref = await prepare(system)
     letters.length = 0
-    expect(() => (ref as ActorRef<Dynamic>).tell('lost', 1, { two: 2 })).not.toThrow()
+    expect(() => ref.tell('lost', 1, { two: 2 })).not.toThrow()
     await turns()
     expect(letters).toEqual([{ target: ref.path, method: 'lost', args: [1, { two: 2 }], sender: null, why }])
     for (const child of system.inspect().children) expect(child.state).not.toBe('stopped')
@@ -79,7 +115,11 @@ describe('a dead letter', () => {
     const dead = system.spawn(Counter)
     dead.kill()
     await rejection(dead.ask('get'))
-    await rejection((async () => { for await (const _ of dead.stream('get' as never)) expect.unreachable() })())
+    await rejection(
+      (async () => {
+        for await (const _ of (dead as AnyRef).stream('get')) expect.unreachable()
+      })(),
+    )
     expect(letters).toEqual([])
   })
 })
@@ -88,7 +128,16 @@ describe('system events', () => {
   it('tell of each start and end, with its reason', async () => {
     await using system = testSystem()
     const { events } = record(system)
-    const Parent = inline((self) => (self.spawn(Idle, [], { name: 'child' }), { fail() { throw new Error('boom') } }))
+    const Parent = inline(
+      (self) => (
+        self.spawn(Idle, [], { name: 'child' }),
+        {
+          fail() {
+            throw new Error('boom')
+          },
+        }
+      ),
+    )
     const parent = system.spawn(Parent, [], { name: 'parent' })
     await parent.ready
     await turns()
@@ -119,7 +168,13 @@ describe('inspect', () => {
     const held = gate()
     const hook = gate()
     const Child = inline((self) => (self.onStop(() => hook.promise), { hold: () => held.promise }), 'Child')
-    const Parent = inline((self) => ({ grow: () => [self.spawn(Child, [], { name: 'a' }), self.spawn(Child, [], { name: 'b' })] as const, stash: () => self.stash() }), 'Parent')
+    const Parent = inline(
+      (self) => ({
+        grow: () => [self.spawn(Child, [], { name: 'a' }), self.spawn(Child, [], { name: 'b' })] as const,
+        stash: () => self.stash(),
+      }),
+      'Parent',
+    )
     const parent = system.spawn(Parent, [], { name: 'parent' })
     const Starting = inline(async () => (await held.promise, {}), 'Starting')
     system.spawn(Starting, [], { name: 'starting' })
@@ -131,10 +186,21 @@ describe('inspect', () => {
     b.stop()
     await turns()
     expect(system.inspect()).toMatchObject({
-      path: 'troupe://test', definition: 'system', state: 'running', mailbox: 0, stashed: 0, restarts: 0,
+      path: 'troupe://test',
+      definition: 'system',
+      state: 'running',
+      mailbox: 0,
+      stashed: 0,
+      restarts: 0,
       children: [
         {
-          path: 'troupe://test/parent', address: parent.address, definition: 'Parent', state: 'running', mailbox: 0, stashed: 1, restarts: 0,
+          path: 'troupe://test/parent',
+          address: parent.address,
+          definition: 'Parent',
+          state: 'running',
+          mailbox: 0,
+          stashed: 1,
+          restarts: 0,
           children: [
             { path: 'troupe://test/parent/a', definition: 'Child', state: 'suspended', mailbox: 1, children: [] },
             { path: 'troupe://test/parent/b', definition: 'Child', state: 'stopping', mailbox: 0 },
@@ -168,7 +234,10 @@ describe('two systems in one process', () => {
     events.length = 0
     one.register('counter', a)
     expect([a.path === b.path, a.equals(b), a.address === b.address, one.id === other.id]).toEqual([true, false, false, false])
-    expect(await rejection(other.lookup('counter').ask('get'))).toMatchObject({ code: 'TROUPE_ACTOR_STOPPED', reason: { kind: 'not-found' } })
+    expect(await rejection(other.lookup('counter').ask('get'))).toMatchObject({
+      code: 'TROUPE_ACTOR_STOPPED',
+      reason: { kind: 'not-found' },
+    })
     one.lookup('nobody').tell('hello')
     a.tell('fail', 'boom')
     await a.exited
@@ -181,15 +250,17 @@ describe('two systems in one process', () => {
     await using one = testSystem({ name: 'one' })
     await using other = testSystem({ name: 'other' })
     const counter = one.spawn(Counter, [5])
-    const reader = other.spawn(inline((self) => ({
-      read: (from: typeof counter) => from.ask('get'),
-      async watch(from: typeof counter) {
-        const ended = gate<string>()
-        self.onStop(() => undefined)
-        void from.exited.then((reason) => ended.open(reason.kind))
-        return ended.promise
-      },
-    })))
+    const reader = other.spawn(
+      inline((self) => ({
+        read: (from: typeof counter) => from.ask('get'),
+        async watch(from: typeof counter) {
+          const ended = gate<string>()
+          self.onStop(() => undefined)
+          void from.exited.then((reason) => ended.open(reason.kind))
+          return ended.promise
+        },
+      })),
+    )
     expect(await reader.ask('read', counter)).toBe(5)
     const ended = reader.ask('watch', counter)
     await turns()
@@ -199,7 +270,11 @@ describe('two systems in one process', () => {
 })
 
 describe('a system that is disposed', () => {
-  const held = (): string[] => process.getActiveResourcesInfo().filter((kind) => kind !== 'Immediate').sort()
+  const held = (): string[] =>
+    process
+      .getActiveResourcesInfo()
+      .filter((kind) => kind !== 'Immediate')
+      .sort()
 
   it('leaves nothing behind: no timer, no handle, no listener', async () => {
     const before = held()
@@ -229,7 +304,10 @@ describe('a system that is disposed', () => {
       await stream.next()
       void ref.ask('hang').catch(() => undefined)
       const suspended = system.spawn(Hoarder)
-      void suspended.with({ timeout: 30_000 }).ask('hang').catch(() => undefined)
+      void suspended
+        .with({ timeout: 30_000 })
+        .ask('hang')
+        .catch(() => undefined)
       await turns()
       expect(held().length).toBeGreaterThan(before.length)
       suspended.kill()

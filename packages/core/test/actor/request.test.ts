@@ -10,7 +10,11 @@ import { gate, rejection, stateOf, turns } from '../support/waiting.ts'
 describe('request', () => {
   it('names the sender of a tell, an ask and a stream, and nobody for the program', async () => {
     await using system = testSystem()
-    const Callee = inline((self) => ({ who: () => self.request.sender?.path ?? null, note: () => notes.push(self.request.sender?.path ?? null), items: () => [self.request.sender?.path ?? null] }))
+    const Callee = inline((self) => ({
+      who: () => self.request.sender?.path ?? null,
+      note: () => notes.push(self.request.sender?.path ?? null),
+      items: () => [self.request.sender?.path ?? null],
+    }))
     const notes: (string | null)[] = []
     const callee = system.spawn(Callee)
     const Caller = inline(() => ({
@@ -31,7 +35,7 @@ describe('request', () => {
   it('can answer its sender with a message', async () => {
     await using system = testSystem()
     const got = gate<string>()
-    const Callee = inline((self) => ({ ping: () => (self.request.sender as typeof self.ref | null)?.tell('pong', 'hello') }))
+    const Callee = inline((self) => ({ ping: () => self.request.sender?.tell('pong', 'hello') }))
     const callee = system.spawn(Callee)
     const caller = system.spawn(inline(() => ({ begin: () => void callee.tell('ping'), pong: (text: string) => got.open(text) })))
     caller.tell('begin')
@@ -40,14 +44,16 @@ describe('request', () => {
 
   it('stays the same message over the awaits of its handler', async () => {
     await using system = testSystem()
-    const ref = system.spawn(inline((self) => ({
-      async look() {
-        const before = self.request
-        await turns()
-        return before === self.request
-      },
-      nothing: () => undefined,
-    })))
+    const ref = system.spawn(
+      inline((self) => ({
+        async look() {
+          const before = self.request
+          await turns()
+          return before === self.request
+        },
+        nothing: () => undefined,
+      })),
+    )
     const looked = ref.ask('look')
     ref.tell('nothing')
     expect(await looked).toBe(true)
@@ -57,13 +63,15 @@ describe('request', () => {
     await using system = testSystem()
     let request: Request | null = null
     let signal: AbortSignal | null = null
-    const ref = system.spawn(inline((self) => ({
-      look() {
-        request = self.request
-        signal = self.request.signal
-        return signal === self.signal
-      },
-    })))
+    const ref = system.spawn(
+      inline((self) => ({
+        look() {
+          request = self.request
+          signal = self.request.signal
+          return signal === self.signal
+        },
+      })),
+    )
     ref.tell('look')
     await turns()
     expect(request).toMatchObject({ sender: null, deadline: null, trace: null })
@@ -74,12 +82,14 @@ describe('request', () => {
   it('aborts its signal when the actor ends, with the exit reason', async () => {
     await using system = testSystem()
     const signals: AbortSignal[] = []
-    const ref = system.spawn(inline((self) => ({
-      async wait() {
-        signals.push(self.request.signal)
-        await new Promise(() => undefined)
-      },
-    })))
+    const ref = system.spawn(
+      inline((self) => ({
+        async wait() {
+          signals.push(self.request.signal)
+          await new Promise(() => undefined)
+        },
+      })),
+    )
     const asked = rejection(ref.ask('wait'))
     await turns()
     ref.stop()
@@ -93,12 +103,14 @@ describe('request', () => {
     const { clock, system } = timedSystem()
     const seen = gate<boolean>()
     const held = gate()
-    const ref = system.spawn(inline((self) => ({
-      async wait() {
-        await held.promise
-        seen.open(self.request.signal.aborted)
-      },
-    })))
+    const ref = system.spawn(
+      inline((self) => ({
+        async wait() {
+          await held.promise
+          seen.open(self.request.signal.aborted)
+        },
+      })),
+    )
     const asked = rejection(ref.with({ timeout: 10 }).ask('wait'))
     await clock.advance(10)
     await asked
@@ -122,13 +134,15 @@ describe('request', () => {
   it('of a stream aborts its signal when the reader leaves', async () => {
     await using system = testSystem()
     const aborted = gate<unknown>()
-    const ref = system.spawn(inline((self) => ({
-      async *items() {
-        const { signal } = self.request
-        signal.addEventListener('abort', () => aborted.open(signal.reason))
-        for (let n = 0; ; n++) yield n
-      },
-    })))
+    const ref = system.spawn(
+      inline((self) => ({
+        async *items() {
+          const { signal } = self.request
+          signal.addEventListener('abort', () => aborted.open(signal.reason))
+          for (let n = 0; ; n++) yield n
+        },
+      })),
+    )
     for await (const item of ref.stream('items')) if (item === 3) break
     expect(await aborted.promise).toBe('unsubscribed')
   })
@@ -194,13 +208,21 @@ describe('defer', () => {
     const asked = [1, 2, 3].map(() => rejection(ref.ask('take')))
     await ref.ask('size')
     ref[how]()
-    for (const error of await Promise.all(asked)) expect(error).toMatchObject({ code: 'TROUPE_ACTOR_STOPPED', reason: { kind: how === 'stop' ? 'normal' : 'killed' } })
+    for (const error of await Promise.all(asked))
+      expect(error).toMatchObject({ code: 'TROUPE_ACTOR_STOPPED', reason: { kind: how === 'stop' ? 'normal' : 'killed' } })
     waiting[0]?.resolve('too late')
   })
 
   it('rejects what is still open when the actor fails', async () => {
     await using system = testSystem()
-    const ref = system.spawn(inline((self) => ({ take: () => self.defer<number>(), boom() { throw new Error('boom') } })))
+    const ref = system.spawn(
+      inline((self) => ({
+        take: () => self.defer<number>(),
+        boom() {
+          throw new Error('boom')
+        },
+      })),
+    )
     const asked = rejection(ref.ask('take'))
     ref.tell('boom')
     expect(await asked).toMatchObject({ code: 'TROUPE_ACTOR_STOPPED', reason: { kind: 'error', error: { message: 'boom' } } })
@@ -208,11 +230,13 @@ describe('defer', () => {
 
   it('can still be settled by a stop hook', async () => {
     await using system = testSystem()
-    const ref = system.spawn(inline((self) => {
-      const waiting: Deferred<string>[] = []
-      self.onStop(() => waiting.forEach((deferred) => deferred.resolve('closed')))
-      return { take: () => (waiting.push(self.defer<string>()), waiting[0]) as Deferred<string> }
-    }))
+    const ref = system.spawn(
+      inline((self) => {
+        const waiting: Deferred<string>[] = []
+        self.onStop(() => waiting.forEach((deferred) => deferred.resolve('closed')))
+        return { take: () => (waiting.push(self.defer<string>()), waiting[0]) as Deferred<string> }
+      }),
+    )
     const asked = ref.ask('take')
     ref.stop()
     expect(await asked).toBe('closed')
@@ -255,14 +279,16 @@ describe('defer', () => {
     await using system = testSystem()
     const held = gate()
     const waiting: Deferred<string>[] = []
-    const ref = system.spawn(inline((self) => ({
-      async take() {
-        waiting.push(self.defer<string>())
-        await held.promise
-        return 'not the answer'
-      },
-      size: () => waiting.length,
-    })))
+    const ref = system.spawn(
+      inline((self) => ({
+        async take() {
+          waiting.push(self.defer<string>())
+          await held.promise
+          return 'not the answer'
+        },
+        size: () => waiting.length,
+      })),
+    )
     const asked = ref.ask('take')
     const size = ref.ask('size')
     expect(await stateOf(size)).toBe('pending')
@@ -275,13 +301,15 @@ describe('defer', () => {
   it('after an await defers too', async () => {
     await using system = testSystem()
     const waiting: Deferred<string>[] = []
-    const ref = system.spawn(inline((self) => ({
-      async take() {
-        await Promise.resolve()
-        waiting.push(self.defer<string>())
-        return 'not the answer'
-      },
-    })))
+    const ref = system.spawn(
+      inline((self) => ({
+        async take() {
+          await Promise.resolve()
+          waiting.push(self.defer<string>())
+          return 'not the answer'
+        },
+      })),
+    )
     const asked = ref.ask('take')
     await turns()
     waiting[0]?.resolve('answer')
@@ -290,13 +318,18 @@ describe('defer', () => {
 
   it('leaves the ask to its handler when that fails afterwards: the asker hears of the end', async () => {
     await using system = testSystem()
-    const ref = system.spawn(inline((self) => ({
-      take() {
-        self.defer()
-        throw new Error('boom')
-      },
-    })))
-    expect(await rejection(ref.ask('take'))).toMatchObject({ code: 'TROUPE_ACTOR_STOPPED', reason: { kind: 'error', error: { message: 'boom' } } })
+    const ref = system.spawn(
+      inline((self) => ({
+        take() {
+          self.defer()
+          throw new Error('boom')
+        },
+      })),
+    )
+    expect(await rejection(ref.ask('take'))).toMatchObject({
+      code: 'TROUPE_ACTOR_STOPPED',
+      reason: { kind: 'error', error: { message: 'boom' } },
+    })
   })
 
   it('of a tell goes nowhere', async () => {
@@ -312,7 +345,10 @@ describe('defer', () => {
     await using system = testSystem()
     const waiting: Deferred<string>[] = []
     const brokerRef = system.spawn(broker(waiting))
-    const One = inline((self) => ({ begin: async () => brokerRef.with({ by: self }).ask('take'), late: () => brokerRef.tell('give', 'done') }))
+    const One = inline((self) => ({
+      begin: async () => brokerRef.with({ by: self }).ask('take'),
+      late: () => brokerRef.tell('give', 'done'),
+    }))
     const one = system.spawn(One)
     const answer = one.ask('begin')
     await turns()

@@ -19,10 +19,16 @@ async function setUp(): Promise<{
   const { clock, system } = timedSystem()
   const ticks: unknown[][] = []
   let self: Self | null = null
-  const ref = system.spawn(inline((mine) => {
-    self = mine
-    return { tick: (...args: unknown[]) => void ticks.push([clock.now(), ...args]), touch: () => undefined, hold: (until: Promise<void>) => until }
-  }))
+  const ref = system.spawn(
+    inline((mine) => {
+      self = mine
+      return {
+        tick: (...args: unknown[]) => void ticks.push([clock.now(), ...args]),
+        touch: () => undefined,
+        hold: (until: Promise<void>) => until,
+      }
+    }),
+  )
   await ref.ready
   if (self === null) throw new Error('setup did not run')
   return { clock, system, self, ref, ticks }
@@ -59,7 +65,8 @@ describe('after', () => {
 
   it.each([-1, Number.NaN])('refuses %s milliseconds', async (ms) => {
     const { system, self } = await setUp()
-    for (const start of [() => self.after(ms, 'tick'), () => self.every(ms, 'tick'), () => self.idle(ms, 'tick')]) expect(start).toThrow(ms < 0 ? RangeError : TypeError)
+    for (const start of [() => self.after(ms, 'tick'), () => self.every(ms, 'tick'), () => self.idle(ms, 'tick')])
+      expect(start).toThrow(ms < 0 ? RangeError : TypeError)
     await system.shutdown()
   })
 
@@ -98,11 +105,13 @@ describe('after', () => {
     const { clock, system } = timedSystem()
     const ticks: number[] = []
     const opened = gate()
-    const ref = system.spawn(inline(async (self) => {
-      self.after(10, 'tick')
-      await opened.promise
-      return { tick: () => void ticks.push(clock.now()) }
-    }))
+    const ref = system.spawn(
+      inline(async (self) => {
+        self.after(10, 'tick')
+        await opened.promise
+        return { tick: () => void ticks.push(clock.now()) }
+      }),
+    )
     await clock.advance(50)
     expect(ticks).toEqual([])
     opened.open()
@@ -126,7 +135,10 @@ describe('after', () => {
     const { clock, system, self, ref } = await setUp()
     self.after(10, 'tock')
     await clock.advance(10)
-    expect(await ref.exited).toMatchObject({ kind: 'error', error: { message: `${ref.path} set a timer for "tock", but has no handler of that name` } })
+    expect(await ref.exited).toMatchObject({
+      kind: 'error',
+      error: { message: `${ref.path} set a timer for "tock", but has no handler of that name` },
+    })
     await system.shutdown()
   })
 })
@@ -136,7 +148,11 @@ describe('every', () => {
     const { clock, system, self, ticks } = await setUp()
     const cancel = self.every(10, 'tick', 'beat')
     await clock.advance(35)
-    expect(ticks).toEqual([[10, 'beat'], [20, 'beat'], [30, 'beat']])
+    expect(ticks).toEqual([
+      [10, 'beat'],
+      [20, 'beat'],
+      [30, 'beat'],
+    ])
     cancel()
     await clock.advance(100)
     expect(ticks).toHaveLength(3)
@@ -177,17 +193,19 @@ describe('every', () => {
     let most = 0
     let beats = 0
     const held = gate()
-    const ref = system.spawn(inline((self) => {
-      self.every(10, 'tick')
-      return {
-        async tick() {
-          most = Math.max(most, ++running)
-          beats++
-          if (beats === 1) await held.promise
-          running--
-        },
-      }
-    }))
+    const ref = system.spawn(
+      inline((self) => {
+        self.every(10, 'tick')
+        return {
+          async tick() {
+            most = Math.max(most, ++running)
+            beats++
+            if (beats === 1) await held.promise
+            running--
+          },
+        }
+      }),
+    )
     await ref.ready
     await clock.advance(100)
     expect([beats, most]).toEqual([1, 1])

@@ -11,7 +11,11 @@ import { gate, rejection, turns } from '../support/waiting.ts'
 /** Lets a test act as an actor does: hands out its self. */
 async function withSelf(system: ReturnType<typeof testSystem>, name?: string): Promise<Self> {
   let self: Self | null = null
-  const ref = system.spawn(inline((mine) => ((self = mine), {})), [], name === undefined ? {} : { name })
+  const ref = system.spawn(
+    inline((mine) => ((self = mine), {})),
+    [],
+    name === undefined ? {} : { name },
+  )
   await ref.ready
   if (self === null) throw new Error('setup did not run')
   return self
@@ -20,7 +24,9 @@ async function withSelf(system: ReturnType<typeof testSystem>, name?: string): P
 describe('self', () => {
   it('knows its ref, path, parent and system', async () => {
     await using system = testSystem()
-    const Child = inline((self) => ({ seen: () => ({ path: self.path, parent: self.parent?.path ?? null, ref: self.ref, system: self.system }) }))
+    const Child = inline((self) => ({
+      seen: () => ({ path: self.path, parent: self.parent?.path ?? null, ref: self.ref, system: self.system }),
+    }))
     const Parent = inline((self) => ({ child: () => self.spawn(Child, [], { name: 'child' }), top: () => self.parent }))
     const parent = system.spawn(Parent, [], { name: 'parent' })
     const child = await parent.ask('child')
@@ -32,8 +38,11 @@ describe('self', () => {
   it('may talk to its parent', async () => {
     await using system = testSystem()
     const heard = gate<unknown>()
-    const Child = inline((self) => ({ greet: () => self.parent !== null && void (self.parent as typeof self.ref).tell('hello', self.ref) }))
-    const Parent = inline((self) => ({ begin: () => self.spawn(Child, [], { name: 'c' }).tell('greet'), hello: (child: unknown) => heard.open(child) }))
+    const Child = inline((self) => ({ greet: () => void self.parent?.tell('hello', self.ref) }))
+    const Parent = inline((self) => ({
+      begin: () => self.spawn(Child, [], { name: 'c' }).tell('greet'),
+      hello: (child: unknown) => heard.open(child),
+    }))
     system.spawn(Parent, [], { name: 'p' }).tell('begin')
     expect(String(await heard.promise)).toBe('troupe://test/p/c')
   })
@@ -52,11 +61,19 @@ describe('self', () => {
 
   it('writes log lines with its path', async () => {
     const lines: unknown[] = []
-    await using system = testSystem({ log: (path) => Object.fromEntries(['debug', 'info', 'warn', 'error'].map((level) => [level, (...line: unknown[]) => lines.push([path, level, ...line])])) as never })
+    await using system = testSystem({
+      log: (path) =>
+        Object.fromEntries(
+          ['debug', 'info', 'warn', 'error'].map((level) => [level, (...line: unknown[]) => lines.push([path, level, ...line])]),
+        ) as never,
+    })
     const self = await withSelf(system, 'a')
     self.log.debug('one', 1)
     self.log.error('two')
-    expect(lines).toEqual([['troupe://test/a', 'debug', 'one', 1], ['troupe://test/a', 'error', 'two']])
+    expect(lines).toEqual([
+      ['troupe://test/a', 'debug', 'one', 1],
+      ['troupe://test/a', 'error', 'two'],
+    ])
   })
 
   it('has no message outside of one', async () => {
@@ -73,8 +90,18 @@ describe('self', () => {
     self.stop()
     const other = system.spawn(Idle)
     const attempts: (() => unknown)[] = [
-      () => self.spawn(Idle), () => self.onStop(() => 1), () => self.watch(other, () => 1), () => self.link(other), () => self.trapExit(() => 1),
-      () => self.after(1, 'x'), () => self.every(1, 'x'), () => self.idle(1, 'x'), () => self.become({}), () => self.stash(), () => self.unstash(), () => self.defer(),
+      () => self.spawn(Idle),
+      () => self.onStop(() => 1),
+      () => self.watch(other, () => 1),
+      () => self.link(other),
+      () => self.trapExit(() => 1),
+      () => self.after(1, 'x'),
+      () => self.every(1, 'x'),
+      () => self.idle(1, 'x'),
+      () => self.become({}),
+      () => self.stash(),
+      () => self.unstash(),
+      () => self.defer(),
     ]
     for (const attempt of attempts) expect(attempt).toThrow(/is not running: normal/)
     self.unlink(other)
@@ -147,13 +174,15 @@ describe('stopping itself', () => {
   it('waits for an async handler', async () => {
     await using system = testSystem()
     const held = gate()
-    const ref = system.spawn(inline((self) => ({
-      async last() {
-        self.stop()
-        await held.promise
-        return 'answer'
-      },
-    })))
+    const ref = system.spawn(
+      inline((self) => ({
+        async last() {
+          self.stop()
+          await held.promise
+          return 'answer'
+        },
+      })),
+    )
     const answer = ref.ask('last')
     await turns()
     expect(system.inspect().children[0]?.state).toBe('suspended')
@@ -162,19 +191,24 @@ describe('stopping itself', () => {
     expect(await ref.exited).toEqual({ kind: 'normal' })
   })
 
-  it.each<ExitReason>([{ kind: 'normal' }, { kind: 'shutdown' }, { kind: 'shutdown', detail: { a: 1 } }, { kind: 'exit', code: 3 }, { kind: 'error', error: new Error('given') }])(
-    'ends it with the reason %o',
-    async (reason) => {
-      await using system = testSystem()
-      const ref = system.spawn(inline((self) => ({ end: () => self.stop(reason) })))
-      ref.tell('end')
-      expect(await ref.exited).toEqual(reason)
-    },
-  )
+  it.each<ExitReason>([
+    { kind: 'normal' },
+    { kind: 'shutdown' },
+    { kind: 'shutdown', detail: { a: 1 } },
+    { kind: 'exit', code: 3 },
+    { kind: 'error', error: new Error('given') },
+  ])('ends it with the reason %o', async (reason) => {
+    await using system = testSystem()
+    const ref = system.spawn(inline((self) => ({ end: () => self.stop(reason) })))
+    ref.tell('end')
+    expect(await ref.exited).toEqual(reason)
+  })
 
   it('counts the first reason', async () => {
     await using system = testSystem()
-    const ref = system.spawn(inline((self) => ({ end: () => (self.stop({ kind: 'shutdown' }), self.stop({ kind: 'exit', code: 1 })) })))
+    const ref = system.spawn(
+      inline((self) => ({ end: () => (self.stop({ kind: 'shutdown' }), self.stop({ kind: 'exit', code: 1 })) })),
+    )
     ref.tell('end')
     expect(await ref.exited).toEqual({ kind: 'shutdown' })
   })
@@ -193,7 +227,14 @@ describe('stopping itself', () => {
 
   it('loses to an error of the same handler', async () => {
     await using system = testSystem()
-    const ref = system.spawn(inline((self) => ({ end() { self.stop(); throw new Error('boom') } })))
+    const ref = system.spawn(
+      inline((self) => ({
+        end() {
+          self.stop()
+          throw new Error('boom')
+        },
+      })),
+    )
     ref.tell('end')
     expect(await ref.exited).toMatchObject({ kind: 'error', error: { message: 'boom' } })
   })

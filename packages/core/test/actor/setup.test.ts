@@ -14,10 +14,12 @@ describe('async setup', () => {
   it('keeps messages until it is done', async () => {
     await using system = testSystem()
     const opened = gate()
-    const ref = system.spawn(inline(async () => {
-      await opened.promise
-      return { get: () => 'here' }
-    }))
+    const ref = system.spawn(
+      inline(async () => {
+        await opened.promise
+        return { get: () => 'here' }
+      }),
+    )
     const answer = ref.ask('get')
     expect(await stateOf(ref.ready)).toBe('pending')
     expect(system.inspect().children[0]).toMatchObject({ state: 'starting', mailbox: 1 })
@@ -30,21 +32,23 @@ describe('async setup', () => {
     await using system = testSystem()
     const heard: string[] = []
     const ended = gate()
-    const ref = system.spawn(inline(async (self) => {
-      const child = self.spawn(Idle)
-      self.watch(child, () => heard.push('watch'))
-      self.onStop(() => heard.push('first hook'))
-      await Promise.resolve()
-      self.onStop(() => heard.push('second hook'))
-      self.after(0, 'tick')
-      child.stop()
-      return {
-        tick: () => {
-          heard.push('tick')
-          ended.open()
-        },
-      }
-    }))
+    const ref = system.spawn(
+      inline(async (self) => {
+        const child = self.spawn(Idle)
+        self.watch(child, () => heard.push('watch'))
+        self.onStop(() => heard.push('first hook'))
+        await Promise.resolve()
+        self.onStop(() => heard.push('second hook'))
+        self.after(0, 'tick')
+        child.stop()
+        return {
+          tick: () => {
+            heard.push('tick')
+            ended.open()
+          },
+        }
+      }),
+    )
     await ended.promise
     ref.stop()
     await ref.exited
@@ -54,11 +58,13 @@ describe('async setup', () => {
 
   it('ends the actor after it, when it told itself to stop', async () => {
     await using system = testSystem()
-    const ref = system.spawn(inline(async (self) => {
-      self.stop({ kind: 'shutdown', detail: 'nothing to do' })
-      await Promise.resolve()
-      return {}
-    }))
+    const ref = system.spawn(
+      inline(async (self) => {
+        self.stop({ kind: 'shutdown', detail: 'nothing to do' })
+        await Promise.resolve()
+        return {}
+      }),
+    )
     await ref.ready
     expect(await ref.exited).toEqual({ kind: 'shutdown', detail: 'nothing to do' })
   })
@@ -67,10 +73,12 @@ describe('async setup', () => {
     await using system = testSystem()
     const opened = gate()
     const seen: number[] = []
-    const ref = system.spawn(inline(async () => {
-      await opened.promise
-      return { see: (n: number) => void seen.push(n) }
-    }))
+    const ref = system.spawn(
+      inline(async () => {
+        await opened.promise
+        return { see: (n: number) => void seen.push(n) }
+      }),
+    )
     ref.tell('see', 1)
     ref.stop()
     ref.tell('see', 2)
@@ -84,11 +92,13 @@ describe('async setup', () => {
     for (const settle of ['open', 'fail'] as const) {
       const opened = gate()
       let hooks = 0
-      const ref = system.spawn(inline(async (self) => {
-        self.onStop(() => hooks++)
-        await opened.promise
-        return {}
-      }))
+      const ref = system.spawn(
+        inline(async (self) => {
+          self.onStop(() => hooks++)
+          await opened.promise
+          return {}
+        }),
+      )
       const ready = rejection(ref.ready)
       await turns()
       ref.kill()
@@ -104,24 +114,73 @@ describe('async setup', () => {
 
 /** A ref on which any message may be tried. */
 function dynamic(ref: AnyRef): ActorRef<Dynamic> {
-  return ref as ActorRef<Dynamic>
+  return ref
 }
 
 /** Every way in which setup can fail, and the error that it ends with. */
 const failures: readonly [string, () => object | Promise<object>, string][] = [
-  ['throws', () => { throw new TypeError('boom') }, 'boom'],
-  ['rejects', async () => { throw new TypeError('boom') }, 'boom'],
-  ['rejects after an await', async () => { await Promise.resolve(); throw new TypeError('boom') }, 'boom'],
-  ['throws null', () => { throw null }, 'something was thrown that is no Error: null'],
-  ['throws undefined', () => { throw undefined }, 'something was thrown that is no Error: undefined'],
-  ['throws text', () => { throw 'text' }, 'something was thrown that is no Error: text'],
-  ['throws an object', () => { throw { code: 7 } }, 'something was thrown that is no Error: {"code":7}'],
-  ['throws a bigint', () => { throw 7n }, 'something was thrown that is no Error: 7'],
+  [
+    'throws',
+    () => {
+      throw new TypeError('boom')
+    },
+    'boom',
+  ],
+  [
+    'rejects',
+    async () => {
+      throw new TypeError('boom')
+    },
+    'boom',
+  ],
+  [
+    'rejects after an await',
+    async () => {
+      await Promise.resolve()
+      throw new TypeError('boom')
+    },
+    'boom',
+  ],
+  [
+    'throws null',
+    () => {
+      throw null
+    },
+    'something was thrown that is no Error: null',
+  ],
+  [
+    'throws undefined',
+    () => {
+      throw undefined
+    },
+    'something was thrown that is no Error: undefined',
+  ],
+  [
+    'throws text',
+    () => {
+      throw 'text'
+    },
+    'something was thrown that is no Error: text',
+  ],
+  [
+    'throws an object',
+    () => {
+      throw { code: 7 }
+    },
+    'something was thrown that is no Error: {"code":7}',
+  ],
+  [
+    'throws a bigint',
+    () => {
+      throw 7n
+    },
+    'something was thrown that is no Error: 7',
+  ],
   ['rejects with null', () => Promise.reject(null), 'something was thrown that is no Error: null'],
   ['returns nothing', () => undefined as never, 'setup of Inline must return an object of handlers, not undefined'],
   ['returns a number', () => 7 as never, 'setup of Inline must return an object of handlers, not 7'],
   ['returns null', () => null as never, 'setup of Inline must return an object of handlers, not null'],
-  ['returns a function', () => (() => 1) as never, 'setup of Inline must return an object of handlers, not function'],
+  ['returns a function', () => () => 1, 'setup of Inline must return an object of handlers, not function'],
   ['resolves to nothing', async () => undefined as never, 'setup of Inline must return an object of handlers, not undefined'],
   ['returns a list', () => [() => 1], 'setup of Inline must return an object of handlers, not an array of 1'],
 ]
@@ -160,7 +219,11 @@ describe('a failed start', () => {
   it('keeps what was thrown as the cause of its error', async () => {
     await using system = testSystem()
     for (const thrown of [null, undefined, 'text', 7n]) {
-      const reason = await system.spawn(inline(() => { throw thrown })).exited
+      const reason = await system.spawn(
+        inline(() => {
+          throw thrown
+        }),
+      ).exited
       expect(reason.kind === 'error' && reason.error).toBeInstanceOf(Error)
       expect(reason.kind === 'error' && reason.error.cause).toBe(thrown)
     }
@@ -170,26 +233,47 @@ describe('a failed start', () => {
     await using system = testSystem()
     const heard: string[] = []
     const Child = inline((self) => (self.onStop((reason) => heard.push(`child: ${reason.kind}`)), {}), 'Child')
-    const ref = system.spawn(inline(async (self) => {
-      self.onStop((reason) => heard.push(`hook: ${reason.kind}`))
-      await self.spawn(Child).ready
-      throw new Error('boom')
-    }))
+    const ref = system.spawn(
+      inline(async (self) => {
+        self.onStop((reason) => heard.push(`hook: ${reason.kind}`))
+        await self.spawn(Child).ready
+        throw new Error('boom')
+      }),
+    )
     await ref.exited
     expect(heard).toEqual(['child: shutdown', 'hook: error'])
   })
 
   it('is logged when nobody was told', async () => {
     const lines: unknown[][] = []
-    const log = (path: string) => ({ debug: () => undefined, info: () => undefined, warn: () => undefined, error: (...line: unknown[]) => void lines.push([path, ...line]) })
+    const log = (path: string) => ({
+      debug: () => undefined,
+      info: () => undefined,
+      warn: () => undefined,
+      error: (...line: unknown[]) => void lines.push([path, ...line]),
+    })
     await using system = testSystem({ log })
     const boom = new Error('boom')
-    system.spawn(inline(() => { throw boom }), [], { name: 'alone' })
+    system.spawn(
+      inline(() => {
+        throw boom
+      }),
+      [],
+      { name: 'alone' },
+    )
     await turns()
     expect(lines).toEqual([['troupe://test/alone', 'ended with an error that nobody was told', boom]])
-    const awaited = system.spawn(inline(() => { throw boom }))
+    const awaited = system.spawn(
+      inline(() => {
+        throw boom
+      }),
+    )
     await rejection(awaited.ready)
-    const watched = system.spawn(inline(() => { throw boom }))
+    const watched = system.spawn(
+      inline(() => {
+        throw boom
+      }),
+    )
     await watched.exited
     expect(lines).toHaveLength(1)
   })
@@ -226,7 +310,10 @@ describe('ready', () => {
     const ref = system.spawn(Idle)
     ref.kill()
     const error = await rejection(ref.ready)
-    expect(error).toMatchObject({ code: 'TROUPE_START_FAILED', cause: { code: 'TROUPE_ACTOR_STOPPED', reason: { kind: 'killed' } } })
+    expect(error).toMatchObject({
+      code: 'TROUPE_START_FAILED',
+      cause: { code: 'TROUPE_ACTOR_STOPPED', reason: { kind: 'killed' } },
+    })
   })
 
   it('makes no unhandled rejection for those who never asked', async () => {
@@ -234,8 +321,16 @@ describe('ready', () => {
     const unhandled: unknown[] = []
     const note = (error: unknown): void => void unhandled.push(error)
     process.on('unhandledRejection', note)
-    system.spawn(inline(() => { throw new Error('boom') }))
-    system.spawn(inline(async () => { throw new Error('boom') }))
+    system.spawn(
+      inline(() => {
+        throw new Error('boom')
+      }),
+    )
+    system.spawn(
+      inline(async () => {
+        throw new Error('boom')
+      }),
+    )
     await turns()
     process.off('unhandledRejection', note)
     expect(unhandled).toEqual([])

@@ -127,7 +127,10 @@ describe('names', () => {
     await using system = testSystem()
     const Parent = inline((self) => ({ child: () => self.spawn(Idle, [], { name: 'same' }).path }))
     const parents = ['one', 'two'].map((name) => system.spawn(Parent, [], { name }))
-    expect(await Promise.all(parents.map((parent) => parent.ask('child')))).toEqual(['troupe://test/one/same', 'troupe://test/two/same'])
+    expect(await Promise.all(parents.map((parent) => parent.ask('child')))).toEqual([
+      'troupe://test/one/same',
+      'troupe://test/two/same',
+    ])
   })
 
   it.each([
@@ -159,7 +162,11 @@ describe('names', () => {
   it('are still taken while the actor is stopping', async () => {
     await using system = testSystem()
     const hook = gate()
-    const slow = system.spawn(inline((self) => (self.onStop(() => hook.promise), {})), [], { name: 'a' })
+    const slow = system.spawn(
+      inline((self) => (self.onStop(() => hook.promise), {})),
+      [],
+      { name: 'a' },
+    )
     slow.stop()
     await expect.poll(() => system.inspect().children[0]?.state, { interval: 1 }).toBe('stopping')
     expect(() => system.spawn(Idle, [], { name: 'a' })).toThrow(NameTakenError)
@@ -204,7 +211,7 @@ describe('a ref', () => {
   it('prints as its path', async () => {
     await using system = testSystem()
     const ref = system.spawn(Idle, [], { name: 'a' })
-    expect(`${ref}`).toBe('troupe://test/a')
+    expect(String(ref)).toBe('troupe://test/a')
     expect(Object.prototype.toString.call(ref)).toBe('[object ActorRef]')
   })
 

@@ -27,10 +27,17 @@ describe('stop hooks', () => {
   it.each(ends)('run for %s: with its reason; the exception is a kill', async (_what, end, kind, runs) => {
     await using system = testSystem()
     const heard: string[] = []
-    const ref = system.spawn(inline((self): Ending => {
-      self.onStop((reason) => heard.push(reason.kind))
-      return { fail() { throw new Error('boom') }, quit: (reason) => self.stop(reason) }
-    }))
+    const ref = system.spawn(
+      inline((self): Ending => {
+        self.onStop((reason) => heard.push(reason.kind))
+        return {
+          fail() {
+            throw new Error('boom')
+          },
+          quit: (reason) => self.stop(reason),
+        }
+      }),
+    )
     await ref.ready
     end(ref)
     expect(await ref.exited).toMatchObject({ kind })
@@ -41,16 +48,18 @@ describe('stop hooks', () => {
     await using system = testSystem()
     const steps: string[] = []
     const second = gate()
-    const ref = system.spawn(inline((self) => {
-      self.onStop(() => steps.push('first'))
-      self.onStop(async () => {
-        steps.push('second begins')
-        await second.promise
-        steps.push('second ends')
-      })
-      self.onStop(() => steps.push('third'))
-      return {}
-    }))
+    const ref = system.spawn(
+      inline((self) => {
+        self.onStop(() => steps.push('first'))
+        self.onStop(async () => {
+          steps.push('second begins')
+          await second.promise
+          steps.push('second ends')
+        })
+        self.onStop(() => steps.push('third'))
+        return {}
+      }),
+    )
     await ref.ready
     ref.stop()
     await turns()
@@ -64,12 +73,16 @@ describe('stop hooks', () => {
     await using system = testSystem()
     const { events } = record(system)
     const steps: string[] = []
-    const ref = system.spawn(inline((self) => {
-      self.onStop(() => steps.push('first'))
-      self.onStop(() => { throw new Error('thrown') })
-      self.onStop(() => Promise.reject(new Error('rejected')))
-      return {}
-    }))
+    const ref = system.spawn(
+      inline((self) => {
+        self.onStop(() => steps.push('first'))
+        self.onStop(() => {
+          throw new Error('thrown')
+        })
+        self.onStop(() => Promise.reject(new Error('rejected')))
+        return {}
+      }),
+    )
     await ref.ready
     ref.stop()
     expect(await ref.exited).toEqual({ kind: 'normal' })
@@ -85,11 +98,13 @@ describe('stop hooks', () => {
     const { system, clock } = timedSystem({ stopTimeout: 100 })
     const { events } = record(system)
     const steps: [string, number][] = []
-    const ref = system.spawn(inline((self) => {
-      self.onStop(() => steps.push(['first', clock.now()]))
-      self.onStop(() => new Promise(() => undefined))
-      return {}
-    }))
+    const ref = system.spawn(
+      inline((self) => {
+        self.onStop(() => steps.push(['first', clock.now()]))
+        self.onStop(() => new Promise(() => undefined))
+        return {}
+      }),
+    )
     await ref.ready
     ref.stop()
     await clock.advance(99)
@@ -97,7 +112,13 @@ describe('stop hooks', () => {
     await clock.advance(1)
     expect(await ref.exited).toEqual({ kind: 'normal' })
     expect(steps).toEqual([['first', 100]])
-    expect(events).toContainEqual(expect.objectContaining({ kind: 'unhandled-error', during: 'onStop', error: new Error('an onStop hook did not finish within 100 ms') }))
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        kind: 'unhandled-error',
+        during: 'onStop',
+        error: new Error('an onStop hook did not finish within 100 ms'),
+      }),
+    )
     await system.shutdown()
     expect(clock.pending).toBe(0)
   })
@@ -105,11 +126,13 @@ describe('stop hooks', () => {
   it('are left out when a kill comes meanwhile', async () => {
     await using system = testSystem()
     const steps: string[] = []
-    const ref = system.spawn(inline((self) => {
-      self.onStop(() => steps.push('never'))
-      self.onStop(() => (steps.push('hangs'), new Promise(() => undefined)))
-      return {}
-    }))
+    const ref = system.spawn(
+      inline((self) => {
+        self.onStop(() => steps.push('never'))
+        self.onStop(() => (steps.push('hangs'), new Promise(() => undefined)))
+        return {}
+      }),
+    )
     await ref.ready
     ref.stop()
     await turns()
@@ -123,7 +146,11 @@ describe('stop hooks', () => {
     const got = gate<unknown>()
     const Friend = inline((self) => ({ hello: () => self.request.sender, bye: (sender: unknown) => got.open(sender) }))
     const friend = system.spawn(Friend, [], { name: 'friend' })
-    const ref = system.spawn(inline((self) => (self.onStop(async () => friend.tell('bye', String(await friend.ask('hello')))), {})), [], { name: 'leaving' })
+    const ref = system.spawn(
+      inline((self) => (self.onStop(async () => friend.tell('bye', String(await friend.ask('hello')))), {})),
+      [],
+      { name: 'leaving' },
+    )
     await ref.ready
     ref.stop()
     expect(await got.promise).toBe('troupe://test/leaving')
@@ -135,7 +162,12 @@ describe('stop hooks', () => {
     const Friend = inline((self) => ({ hello: () => got.open(self.request.sender?.path) }))
     const friend = system.spawn(Friend)
     const Leaving = inline((self) => (self.onStop(() => friend.tell('hello')), { fail: () => undefined }))
-    const Other = inline((self) => ({ begin: () => (self.link(leaving), undefined), fail: () => { throw new Error('boom') } }))
+    const Other = inline((self) => ({
+      begin: () => (self.link(leaving), undefined),
+      fail: () => {
+        throw new Error('boom')
+      },
+    }))
     const leaving = system.spawn(Leaving, [], { name: 'leaving' })
     await leaving.ready
     const other = system.spawn(Other)
@@ -200,13 +232,15 @@ describe('the end of a tree', () => {
     await using system = testSystem()
     const seen: number[] = []
     const Child = inline(() => ({ see: (n: number) => void seen.push(n) }))
-    const ref = system.spawn(inline((self) => ({
-      end() {
-        const child = self.spawn(Child)
-        for (let n = 0; n < 200; n++) child.tell('see', n)
-        self.stop()
-      },
-    })))
+    const ref = system.spawn(
+      inline((self) => ({
+        end() {
+          const child = self.spawn(Child)
+          for (let n = 0; n < 200; n++) child.tell('see', n)
+          self.stop()
+        },
+      })),
+    )
     ref.tell('end')
     await ref.exited
     expect(seen).toHaveLength(200)
@@ -217,11 +251,13 @@ describe('the end of a tree', () => {
     const steps: string[] = []
     const Stuck = inline((self) => (self.onStop(() => steps.push('never')), { hang: () => new Promise(() => undefined) }))
     const refs: ActorRef<{ hang(): unknown }>[] = []
-    const parent = system.spawn(inline((self) => {
-      for (const name of ['a', 'b']) refs.push(self.spawn(Stuck, [], { name }))
-      self.onStop(() => steps.push('parent'))
-      return {}
-    }))
+    const parent = system.spawn(
+      inline((self) => {
+        for (const name of ['a', 'b']) refs.push(self.spawn(Stuck, [], { name }))
+        self.onStop(() => steps.push('parent'))
+        return {}
+      }),
+    )
     await parent.ready
     for (const ref of refs) ref.tell('hang')
     await turns()
@@ -240,7 +276,12 @@ describe('the end of a tree', () => {
     const { system, clock } = timedSystem({ stopTimeout: 1_000 })
     const { letters } = record(system)
     const opened = gate<unknown>()
-    const Child = inline((self) => (self.onStop(async () => opened.open(await (self.parent as typeof self.ref).ask('get').catch((error: unknown) => error))), {}))
+    const Child = inline(
+      (self) => (
+        self.onStop(async () => opened.open(await (self.parent ?? self.ref).ask('get').catch((error: unknown) => error))),
+        {}
+      ),
+    )
     const parent = system.spawn(inline((self) => (self.spawn(Child), { get: () => 1 })))
     await parent.ready
     await turns()
@@ -256,16 +297,18 @@ describe('the end of a tree', () => {
   it('cannot grow: an actor that ends spawns nothing', async () => {
     await using system = testSystem()
     const errors: unknown[] = []
-    const ref = system.spawn(inline((self: Self) => {
-      self.onStop(() => {
-        try {
-          self.spawn(Idle)
-        } catch (error) {
-          errors.push(error)
-        }
-      })
-      return {}
-    }))
+    const ref = system.spawn(
+      inline((self: Self) => {
+        self.onStop(() => {
+          try {
+            self.spawn(Idle)
+          } catch (error) {
+            errors.push(error)
+          }
+        })
+        return {}
+      }),
+    )
     await ref.ready
     ref.stop()
     await ref.exited

@@ -18,7 +18,9 @@ const Mortal = inline((self): Ending => ({
 }))
 
 /** Watches what it is told to, and notes every notice. */
-function watcher(heard: Tally<ExitReason>): ReturnType<typeof inline<{ watch(ref: ActorRef<Ending>): void; unwatch(): void; ping(): string }>> {
+function watcher(
+  heard: Tally<ExitReason>,
+): ReturnType<typeof inline<{ watch(ref: ActorRef<Ending>): void; unwatch(): void; ping(): string }>> {
   return inline((self) => {
     let unwatch: () => void = () => undefined
     return {
@@ -73,7 +75,19 @@ describe('watch', () => {
     const heard = new Tally<ExitReason>()
     const watching = system.spawn(watcher(heard))
     const hook = gate()
-    const slow = system.spawn(inline((self): Ending => (self.onStop(() => hook.promise), { fail() { throw new Error('') }, quit: (reason) => self.stop(reason) })))
+    const slow = system.spawn(
+      inline(
+        (self): Ending => (
+          self.onStop(() => hook.promise),
+          {
+            fail() {
+              throw new Error('')
+            },
+            quit: (reason) => self.stop(reason),
+          }
+        ),
+      ),
+    )
     await slow.ready
     slow.tell('quit', { kind: 'shutdown' })
     await turns()
@@ -114,10 +128,12 @@ describe('watch', () => {
     const heard = new Tally<ExitReason>()
     const held = gate()
     const mortal = system.spawn(Mortal)
-    const watching = system.spawn(inline((self) => {
-      const unwatch = self.watch(mortal, heard.add)
-      return { hold: () => held.promise, unwatch: () => unwatch() }
-    }))
+    const watching = system.spawn(
+      inline((self) => {
+        const unwatch = self.watch(mortal, heard.add)
+        return { hold: () => held.promise, unwatch: () => unwatch() }
+      }),
+    )
     watching.tell('hold')
     watching.tell('unwatch')
     await turns()
@@ -133,21 +149,23 @@ describe('watch', () => {
     const steps: string[] = []
     const held = gate()
     const mortal = system.spawn(Mortal)
-    const watching = system.spawn(inline((self) => {
-      self.watch(mortal, async () => {
-        steps.push('notice begins')
-        await Promise.resolve()
-        steps.push('notice ends')
-      })
-      return {
-        async hold() {
-          steps.push('hold begins')
-          await held.promise
-          steps.push('hold ends')
-        },
-        next: () => void steps.push('next'),
-      }
-    }))
+    const watching = system.spawn(
+      inline((self) => {
+        self.watch(mortal, async () => {
+          steps.push('notice begins')
+          await Promise.resolve()
+          steps.push('notice ends')
+        })
+        return {
+          async hold() {
+            steps.push('hold begins')
+            await held.promise
+            steps.push('hold ends')
+          },
+          next: () => void steps.push('next'),
+        }
+      }),
+    )
     watching.tell('hold')
     await turns()
     mortal.kill()
@@ -166,7 +184,12 @@ describe('watch', () => {
     const Dying = inline((self) => {
       const parent = self.parent as typeof self.ref
       self.onStop(() => parent.tell('note', 'from its hook'))
-      return { last() { for (let n = 0; n < 100; n++) parent.tell('note', `${n}`); throw new Error('boom') } }
+      return {
+        last() {
+          for (let n = 0; n < 100; n++) parent.tell('note', `${n}`)
+          throw new Error('boom')
+        },
+      }
     })
     const Parent = inline((self) => ({
       begin() {
@@ -203,7 +226,16 @@ describe('watch', () => {
   it('fails its actor when the callback throws', async () => {
     await using system = testSystem()
     const mortal = system.spawn(Mortal)
-    const watching = system.spawn(inline((self) => (self.watch(mortal, () => { throw new Error('callback') }), {})))
+    const watching = system.spawn(
+      inline(
+        (self) => (
+          self.watch(mortal, () => {
+            throw new Error('callback')
+          }),
+          {}
+        ),
+      ),
+    )
     await watching.ready
     mortal.kill()
     expect(await watching.exited).toMatchObject({ kind: 'error', error: { message: 'callback' } })
@@ -224,7 +256,14 @@ describe('watch', () => {
 
   it('makes an error that was told to a watcher no orphan', async () => {
     const lines: unknown[] = []
-    await using system = testSystem({ log: () => ({ debug: () => undefined, info: () => undefined, warn: () => undefined, error: (...line) => void lines.push(line) }) })
+    await using system = testSystem({
+      log: () => ({
+        debug: () => undefined,
+        info: () => undefined,
+        warn: () => undefined,
+        error: (...line) => void lines.push(line),
+      }),
+    })
     const heard = new Tally<ExitReason>()
     const watching = system.spawn(watcher(heard))
     const mortal = system.spawn(Mortal)

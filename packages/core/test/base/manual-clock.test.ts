@@ -21,7 +21,12 @@ describe('manual clock', () => {
     clock.start(20, note('d'))
     clock.start(10, note('b'))
     await clock.advance(30)
-    expect(fired).toEqual([['a', 10], ['b', 10], ['c', 20], ['d', 20]])
+    expect(fired).toEqual([
+      ['a', 10],
+      ['b', 10],
+      ['c', 20],
+      ['d', 20],
+    ])
     expect(clock.now()).toBe(30)
   })
 

@@ -21,7 +21,10 @@ describe('seeded random', () => {
   it('spreads evenly', () => {
     const random = seededRandom(7)
     const buckets = new Array<number>(10).fill(0)
-    for (let n = 0; n < 10_000; n++) buckets[Math.floor(random() * 10)]!++
+    for (let n = 0; n < 10_000; n++) {
+      const bucket = Math.floor(random() * 10)
+      buckets[bucket] = (buckets[bucket] ?? 0) + 1
+    }
     for (const size of buckets) expect(Math.abs(size - 1_000)).toBeLessThan(150)
   })
 

@@ -16,8 +16,15 @@ function setUp(): {
   const yielded: (() => void)[] = []
   const errors: unknown[] = []
   const blocked: [Runnable | null, number][] = []
-  const report = { failed: (error: unknown) => errors.push(error), blocked: (by: Runnable | null, ms: number) => blocked.push([by, ms]) }
-  const dispatcher = new Dispatcher(() => time.now, (run) => yielded.push(run), report)
+  const report = {
+    failed: (error: unknown) => errors.push(error),
+    blocked: (by: Runnable | null, ms: number) => blocked.push([by, ms]),
+  }
+  const dispatcher = new Dispatcher(
+    () => time.now,
+    (run) => yielded.push(run),
+    report,
+  )
   return { dispatcher, time, yielded, errors, blocked }
 }
 
@@ -112,7 +119,11 @@ describe('dispatcher', () => {
   it('goes on with the others when one throws', async () => {
     const { dispatcher, errors } = setUp()
     let ran = false
-    dispatcher.schedule({ run: () => { throw new Error('broken') } })
+    dispatcher.schedule({
+      run: () => {
+        throw new Error('broken')
+      },
+    })
     dispatcher.schedule({ run: () => ((ran = true), 1) })
     await Promise.resolve()
     expect(ran).toBe(true)
@@ -123,7 +134,10 @@ describe('dispatcher', () => {
   })
 
   it('lets timers fire while promises keep putting work on an empty queue', async () => {
-    const dispatcher = new Dispatcher(() => performance.now(), createYield(), { failed: () => undefined, blocked: () => undefined })
+    const dispatcher = new Dispatcher(() => performance.now(), createYield(), {
+      failed: () => undefined,
+      blocked: () => undefined,
+    })
     let fired = false
     let steps = 0
     setTimeout(() => (fired = true), 2)

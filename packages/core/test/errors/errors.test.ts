@@ -52,8 +52,20 @@ describe('errors', () => {
   })
 
   it('are tested for all classes that the door exports, but those of other folders', () => {
-    const elsewhere = ['NotOfferedError', 'AuthenticationError', 'HandshakeError', 'DefinitionNotFoundError', 'ProtocolError', 'MalformedBytesError', 'ChildNotFoundError', 'ChildStateError', 'ChildSpecError']
-    const exported = Object.entries(door).flatMap(([name, value]) => (typeof value === 'function' && value.prototype instanceof TroupeError ? [name] : []))
+    const elsewhere = [
+      'NotOfferedError',
+      'AuthenticationError',
+      'HandshakeError',
+      'DefinitionNotFoundError',
+      'ProtocolError',
+      'MalformedBytesError',
+      'ChildNotFoundError',
+      'ChildStateError',
+      'ChildSpecError',
+    ]
+    const exported = Object.entries(door).flatMap(([name, value]) =>
+      typeof value === 'function' && value.prototype instanceof TroupeError ? [name] : [],
+    )
     expect(exported.filter((name) => !elsewhere.includes(name)).sort()).toEqual(errors.map(([name]) => name).sort())
   })
 
@@ -81,14 +93,27 @@ describe('errors', () => {
     ])
   })
 
-  it.each([null, undefined, 7, 'TROUPE_ASK_TIMEOUT', {}, { code: 'TROUPE_ASK_TIMEOUT' }, new Error('plain'), Object.assign(new Error('node'), { code: 'ENOENT' }), Object.assign(new Error('odd'), { code: 7 })])(
-    'of others are none of ours: %o',
-    (value) => {
-      expect(isTroupeError(value)).toBe(false)
-    },
-  )
+  it.each([
+    null,
+    undefined,
+    7,
+    'TROUPE_ASK_TIMEOUT',
+    {},
+    { code: 'TROUPE_ASK_TIMEOUT' },
+    new Error('plain'),
+    Object.assign(new Error('node'), { code: 'ENOENT' }),
+    Object.assign(new Error('odd'), { code: 7 }),
+  ])('of others are none of ours: %o', (value) => {
+    expect(isTroupeError(value)).toBe(false)
+  })
 
-  it.each([null, undefined, 7, 'text', Symbol('s'), { a: 1 }])('print whatever was thrown at setup: %o', (thrown) => {
-    expect(new door.StartFailedError('a', thrown).message).toBe(`a failed to start: ${String(thrown)}`)
+  it.each([
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [7, '7'],
+    ['text', 'text'],
+    [Symbol('s'), 'Symbol(s)'],
+  ])('print whatever was thrown at setup: %o', (thrown, text) => {
+    expect(new door.StartFailedError('a', thrown).message).toBe(`a failed to start: ${text}`)
   })
 })

@@ -76,7 +76,9 @@ describe('event outlet', () => {
     try {
       const outlet = new EventOutlet<number>()
       const heard: number[] = []
-      outlet.stream.subscribe(() => { throw new Error('bad listener') })
+      outlet.stream.subscribe(() => {
+        throw new Error('bad listener')
+      })
       outlet.stream.subscribe((event) => heard.push(event))
       expect(() => outlet.emit(1)).not.toThrow()
       outlet.emit(2)

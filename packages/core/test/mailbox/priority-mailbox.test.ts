@@ -14,7 +14,9 @@ describe('priority mailbox', () => {
       fc.property(fc.array(fc.integer({ min: -3, max: 3 }), { maxLength: 60 }), (ranks) => {
         const box = byRank()
         ranks.forEach((rank, index) => box.push(tell(`${index}`, rank)))
-        const sorted = ranks.map((rank, index) => ({ rank, index })).sort((one, other) => one.rank - other.rank || one.index - other.index)
+        const sorted = ranks
+          .map((rank, index) => ({ rank, index }))
+          .sort((one, other) => one.rank - other.rank || one.index - other.index)
         expect(box.length).toBe(ranks.length)
         expect(drain(box)).toEqual(sorted.map(({ index }) => `${index}`))
       }),
@@ -32,7 +34,10 @@ describe('priority mailbox', () => {
             model.push({ rank, name: `${index}` })
             return
           }
-          const best = model.reduce<{ rank: number; name: string } | undefined>((one, other) => (one !== undefined && one.rank <= other.rank ? one : other), undefined)
+          const best = model.reduce<{ rank: number; name: string } | undefined>(
+            (one, other) => (one !== undefined && one.rank <= other.rank ? one : other),
+            undefined,
+          )
           expect(box.shift()?.method).toBe(best?.name)
           model = model.filter((entry) => entry !== best)
         })
@@ -96,7 +101,12 @@ describe('priority mailbox', () => {
   })
 
   it.each([
-    ['throws', () => { throw new Error('no') }],
+    [
+      'throws',
+      () => {
+        throw new Error('no')
+      },
+    ],
     ['is no number', () => Number.NaN],
     ['is nothing', () => undefined as never],
   ])('counts a message whose rank %s as the least urgent', (_what, rank) => {

@@ -29,7 +29,10 @@ export const Counter: ActorDefinition<CounterProtocol, [start?: number]> = actor
 })
 
 /** An actor of a test's own, without the words around it. */
-export function inline<Protocol extends object>(setup: (self: Self) => Protocol | Promise<Protocol>, name = 'Inline'): ActorDefinition<Protocol, readonly []> {
+export function inline<Protocol extends object>(
+  setup: (self: Self) => Protocol | Promise<Protocol>,
+  name = 'Inline',
+): ActorDefinition<Protocol, readonly []> {
   return actor({ name, setup: (self: Self) => setup(self) })
 }
 

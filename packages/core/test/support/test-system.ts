@@ -11,7 +11,14 @@ import { createSystem } from '../../src/system/troupe-system.ts'
 
 /** A system that ends hanging actors after a second, and logs nothing. */
 export function testSystem(options: SystemOptions = {}): System {
-  return createSystem({ name: 'test', log: silentLog, stopTimeout: 1_000, shutdownTimeout: 2_000, random: seededRandom(1), ...options })
+  return createSystem({
+    name: 'test',
+    log: silentLog,
+    stopTimeout: 1_000,
+    shutdownTimeout: 2_000,
+    random: seededRandom(1),
+    ...options,
+  })
 }
 
 /**

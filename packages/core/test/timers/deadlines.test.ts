@@ -19,7 +19,12 @@ class Item extends Expiring {
   }
 }
 
-function setUp(): { clock: ManualClock; deadlines: Deadlines; expired: [string, number][]; add: (name: string, timeout: number) => Item } {
+function setUp(): {
+  clock: ManualClock
+  deadlines: Deadlines
+  expired: [string, number][]
+  add: (name: string, timeout: number) => Item
+} {
   const clock = new ManualClock()
   const deadlines = new Deadlines(clock)
   const expired: [string, number][] = []
@@ -39,7 +44,11 @@ describe('deadlines', () => {
     add('b', 100)
     add('c', 10)
     await clock.advance(1_000)
-    expect(expired).toEqual([['c', 50], ['a', 100], ['b', 140]])
+    expect(expired).toEqual([
+      ['c', 50],
+      ['a', 100],
+      ['b', 140],
+    ])
   })
 
   it('expire nothing early', async () => {
@@ -81,7 +90,10 @@ describe('deadlines', () => {
     const second = new Item('second', note)
     deadlines.add(new Item('first', (name) => (note(name), deadlines.add(second, 10))), 10)
     await clock.advance(100)
-    expect(expired).toEqual([['first', 10], ['second', 20]])
+    expect(expired).toEqual([
+      ['first', 10],
+      ['second', 20],
+    ])
     expect(clock.pending).toBe(0)
   })
 
@@ -97,7 +109,11 @@ describe('deadlines', () => {
   it('do not expire an item when its timer fires too early', async () => {
     let now = 0
     const fires: (() => void)[] = []
-    const clock: Clock = { now: () => now, wallTime: () => now, start: (_ms, fire) => (fires.push(fire), { cancel: () => undefined, hold: () => undefined }) }
+    const clock: Clock = {
+      now: () => now,
+      wallTime: () => now,
+      start: (_ms, fire) => (fires.push(fire), { cancel: () => undefined, hold: () => undefined }),
+    }
     const deadlines = new Deadlines(clock)
     let expired = false
     deadlines.add(new Item('a', () => (expired = true)), 10)
@@ -111,7 +127,11 @@ describe('deadlines', () => {
 
   it('keep the program running only while something waits', () => {
     const holds: boolean[] = []
-    const clock: Clock = { now: () => 0, wallTime: () => 0, start: () => ({ cancel: () => undefined, hold: (keeps) => holds.push(keeps) }) }
+    const clock: Clock = {
+      now: () => 0,
+      wallTime: () => 0,
+      start: () => ({ cancel: () => undefined, hold: (keeps) => holds.push(keeps) }),
+    }
     const deadlines = new Deadlines(clock)
     const item = new Item('a', () => undefined)
     deadlines.add(item, 10)
@@ -133,17 +153,21 @@ describe('deadlines', () => {
   })
 
   it('expire exactly what waits, for any mix of adding, taking off and waiting', async () => {
-    const steps = fc.array(fc.oneof(
-      fc.record({ do: fc.constant<'add'>('add'), timeout: fc.constantFrom(0, 5, 10, 25) }),
-      fc.record({ do: fc.constant<'remove'>('remove'), index: fc.nat(30) }),
-      fc.record({ do: fc.constant<'wait'>('wait'), ms: fc.constantFrom(1, 5, 12) }),
-    ), { maxLength: 30 })
+    const steps = fc.array(
+      fc.oneof(
+        fc.record({ do: fc.constant<'add'>('add'), timeout: fc.constantFrom(0, 5, 10, 25) }),
+        fc.record({ do: fc.constant<'remove'>('remove'), index: fc.nat(30) }),
+        fc.record({ do: fc.constant<'wait'>('wait'), ms: fc.constantFrom(1, 5, 12) }),
+      ),
+      { maxLength: 30 },
+    )
     await fc.assert(
       fc.asyncProperty(steps, async (all) => {
         const { clock, deadlines, expired, add } = setUp()
         const items: { item: Item; due: number; removed: number | null }[] = []
         for (const step of all) {
-          if (step.do === 'add') items.push({ item: add(`${items.length}`, step.timeout), due: clock.now() + step.timeout, removed: null })
+          if (step.do === 'add')
+            items.push({ item: add(`${items.length}`, step.timeout), due: clock.now() + step.timeout, removed: null })
           else if (step.do === 'wait') await clock.advance(step.ms)
           else {
             const chosen = items[step.index]
@@ -154,7 +178,9 @@ describe('deadlines', () => {
           }
         }
         await clock.advance(100)
-        const expected = items.filter(({ item, due, removed }) => removed === null || expired.some(([name]) => name === item.name && due <= removed))
+        const expected = items.filter(
+          ({ item, due, removed }) => removed === null || expired.some(([name]) => name === item.name && due <= removed),
+        )
         expect(expired.map(([name, at]) => [name, at])).toHaveLength(expected.length)
         for (const { item, due } of expected) expect(expired).toContainEqual([item.name, due])
         expect(clock.pending).toBe(0)
