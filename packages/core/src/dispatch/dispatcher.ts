@@ -84,18 +84,25 @@ export class Dispatcher {
       if (this.#isSpent()) return
     }
     this.#active = false
-    this.#ran = null
-    this.#severalRan = false
+    this.#reportBlocked(this.#now() - this.#sliceEnd)
   }
 
   /** Looks at the clock; when the slice is over, the next drain comes after a turn of the event loop. */
   #isSpent(): boolean {
     const over = this.#now() - this.#sliceEnd
-    if (over >= BLOCKED) this.#report.blocked(this.#severalRan ? null : this.#ran, Math.round(over + SLICE))
-    this.#ran = null
-    this.#severalRan = false
+    this.#reportBlocked(over)
     if (over < 0) return false
     this.#yield(this.#drain)
     return true
+  }
+
+  #reportBlocked(over: number): void {
+    if (over >= BLOCKED) {
+      this.#report.blocked(this.#severalRan ? null : this.#ran, Math.round(over + SLICE))
+      // Once for each time: the next one counts from here.
+      this.#sliceEnd = this.#now()
+    }
+    this.#ran = null
+    this.#severalRan = false
   }
 }

@@ -27,7 +27,7 @@ export interface Node {
 
 /** What a definition of a node offers when spawned. */
 export interface NodeProtocol {
-  /** The name, id and operating-system facts, for people. */
+  /** Its name and id, for people. */
   info(): { readonly name: string; readonly id: string }
 }
 

@@ -74,7 +74,7 @@ export class ActorRef<Protocol = unknown> {
     return formatAddress(this.#target.address)
   }
 
-  /** For people: `troupe://shop/user/cart`. */
+  /** For people: `troupe://shop/cart`. */
   get path(): string {
     return this.#target.path
   }

@@ -58,7 +58,7 @@ export interface Self {
   readonly parent: AnyRef | null
   /** In the order spawned. */
   readonly children: readonly AnyRef[]
-  /** `troupe://shop/user/cart`. */
+  /** `troupe://shop/cart`. */
   readonly path: string
   readonly system: System
   readonly log: Logger

@@ -14,7 +14,7 @@ export interface Watcher {
 
 export interface Target {
   readonly address: Address
-  /** For people: `troupe://shop/user/cart`. */
+  /** For people: `troupe://shop/cart`. */
   readonly path: string
   /** How it ended, where that is known; null while it lives. */
   readonly outcome?: ExitReason | null

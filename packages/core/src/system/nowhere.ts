@@ -22,8 +22,8 @@ export class Nowhere implements Target {
   }
 
   deliver(envelope: Envelope): void {
-    replyPort(envelope)?.reject(this.#error())
-    streamPort(envelope)?.error(this.#error())
+    replyPort(envelope)?.reject(this.stopped())
+    streamPort(envelope)?.error(this.stopped())
     if (envelope.kind !== TELL) return
     const why = this.#reason.kind === 'disconnected' ? 'disconnected' : 'not-found'
     this.#outlets.deadLetter({ target: this.path, method: envelope.method, args: envelope.args, sender: envelope.sender?.path ?? null, why })
@@ -42,7 +42,7 @@ export class Nowhere implements Target {
   }
 
   ready(): Promise<void> {
-    return Promise.reject(this.#error())
+    return Promise.reject(this.stopped())
   }
 
   link(peer: Target): void {
@@ -57,7 +57,8 @@ export class Nowhere implements Target {
     // Nobody is there to hear it.
   }
 
-  #error(): Error {
+  /** What callers are told. */
+  protected stopped(): Error {
     return new ActorStoppedError(this.path, this.#reason, describeExit(this.#reason))
   }
 }

@@ -2,6 +2,7 @@
  * A child that never lived, because its node was gone before the spawn. Its parent hears so on the next turn, as it would of
  * any other end.
  */
+import { StartFailedError } from '../errors/actor-errors.ts'
 import type { Outlets } from '../actor/kernel.ts'
 import type { Address } from '../model/address.ts'
 import type { ExitReason } from '../model/exit-reason.ts'
@@ -17,6 +18,10 @@ export class Stillborn extends Nowhere implements Child {
     this.outcome = reason
     this.#parent = parent
     this.#report()
+  }
+
+  override ready(): Promise<void> {
+    return Promise.reject(new StartFailedError(this.path, this.stopped()))
   }
 
   restart(): void {

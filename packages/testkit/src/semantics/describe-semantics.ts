@@ -19,7 +19,8 @@ export interface Placement {
 
 /** Runs the promises as tests of vitest. */
 export function describeSemantics(name: string, placement: Placement): void {
-  describe(`the promises, ${name}`, () => {
+  const { timeout } = placement
+  describe(`the promises, ${name}`, timeout === undefined ? {} : { timeout }, () => {
     describeMessages(placement.place)
     describeAsks(placement.place)
     describeStreams(placement.place)
