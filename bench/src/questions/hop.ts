@@ -17,7 +17,7 @@ export interface Peer {
   takeBytes(bytes: Uint8Array<ArrayBuffer>): void | PromiseLike<void>
   /** Sum of the bytes that arrived since the last call. */
   takenBytes(): Promise<number>
-  end(): void | PromiseLike<void>
+  end(): void | Promise<void>
 }
 
 export type Traffic = 'one way' | '64 asks' | 'round trip' | '1 MiB'
