@@ -55,6 +55,8 @@ export class SupervisedChild {
   #readyAt: number | null = null
   #onStart: ((result: StartResult) => void) | null = null
   #onStopped: (() => void)[] = []
+  /** Whether its life was told to end at once. */
+  #isForced = false
   /** Its patience while it stops. */
   #timer: Timer | null = null
   /** The child on another node, also while it is held there: it keeps its queue. Dropped with the node. */
@@ -111,6 +113,7 @@ export class SupervisedChild {
       this.state = 'starting'
       this.isNew = false
       this.#readyAt = null
+      this.#isForced = false
       try {
         const target = this.open()
         if (target instanceof Relay) this.#startElsewhere(target)
@@ -134,7 +137,12 @@ export class SupervisedChild {
       if (this.state === 'stopping') return
       this.state = 'stopping'
       this.#settleStart({ kind: 'overtaken' })
-      const { shutdown } = this.settings
+      const { shutdown, on } = this.settings
+      if (on !== null && this.#owner.findNode(on) === null) {
+        // Its node is down, whether its link has ended already or not: what is sent from now on waits for the next life.
+        this.#giveUp(child, this.#isForced ? KILLED : { kind: 'disconnected', node: on })
+        return
+      }
       if (shutdown === 'brutal-kill') {
         this.#force(child)
         return
@@ -269,14 +277,18 @@ export class SupervisedChild {
   #force(child: Child): void {
     this.#timer?.cancel()
     this.#timer = null
+    this.#isForced = true
     child.kill()
     if (!(this.target instanceof Relay) || !this.#lives) return
     const { clock, stopTimeout } = this.#supervisor.kernel
-    this.#timer = clock.start(stopTimeout, () => {
-      this.#supervisor.childEnded(child, KILLED)
-      this.lostNode()
-      child.bury(KILLED)
-    })
+    this.#timer = clock.start(stopTimeout, () => this.#giveUp(child, KILLED))
+  }
+
+  /** It counts as ended, though its node did not say so. */
+  #giveUp(child: Child, reason: ExitReason): void {
+    this.#supervisor.childEnded(child, reason)
+    this.lostNode()
+    child.bury(reason)
   }
 }
 

@@ -114,6 +114,22 @@ describe('children on a sibling node', () => {
     expect(first?.id).not.toBe(second?.id)
   })
 
+  it('keep what is sent from the moment that their node is killed', async () => {
+    await using system = testSystem()
+    const world = new Shop()
+    const { events } = record(system)
+    const shop = system.spawn(world.supervisor({ maxRestarts: 1 }))
+    const [w, a, b] = [await shop.ask('child', 'w'), await childOf(shop, 'a'), await childOf(shop, 'b')]
+    await shop.ready
+    w.kill()
+    await Promise.resolve()
+    const answers = [a.ask('get'), b.ask('get')]
+    expect(await Promise.all(answers)).toEqual([0, 0])
+    expect(await settled(shop)).toBe('w running 1, a running 1, b running 1, c running 0')
+    expect(restartsIn(events)).toEqual(['w killed'])
+    expect(await world.node.handles[0]?.exited).toEqual({ kind: 'killed' })
+  })
+
   it('restart with it as one restart when it shuts itself down', async () => {
     await using system = testSystem()
     const world = new Shop()
