@@ -18,8 +18,8 @@ import { type Asker, PendingAsk } from './pending-ask.ts'
  */
 const NESTED_STEP = 64
 
-/** Copies arguments as another node would get them, for `checkMessages`; throws NotSerializableError. */
-export type MessageCheck = (args: readonly unknown[]) => readonly unknown[]
+/** Copies a value as another node would get it, for `checkMessages`; throws NotSerializableError, which calls it `root`. */
+export type MessageCheck = (value: unknown, root: string) => unknown
 
 export class KernelCourier implements Courier {
   readonly #kernel: Kernel
@@ -33,7 +33,7 @@ export class KernelCourier implements Courier {
 
   tell(target: Target, method: string, args: readonly unknown[], options: AskOptions | null): void | Promise<void> {
     const sender = this.#sender(options)
-    const sent = this.#check === null ? args : this.#check(args)
+    const sent = this.#copied(args)
     return target.deliver(new Envelope(TELL, method, sent, sender, null, traceOf(sender, options)))
   }
 
@@ -45,9 +45,10 @@ export class KernelCourier implements Courier {
       const own = this.#ownTimeout(options)
       const timeout = Math.min(own, this.#timeLeft(asker))
       const within = timeout === own ? own : Math.min(own, Math.ceil(timeout / NESTED_STEP) * NESTED_STEP)
-      const sent = this.#check === null ? args : this.#check(args)
+      const sent = this.#copied(args)
       if (signal?.aborted === true) throw signal.reason
-      const pending = new PendingAsk(this.#kernel.deadlines, target, method, timeout, within, asker, resolve, reject)
+      const settle = this.#check === null ? resolve : copying(this.#check, resolve, reject)
+      const pending = new PendingAsk(this.#kernel.deadlines, target, method, timeout, within, asker, settle, reject)
       try {
         void target.deliver(new Envelope(ASK, method, sent, asker, pending, traceOf(asker, options)))
       } catch (error) {
@@ -61,7 +62,7 @@ export class KernelCourier implements Courier {
   stream(target: Target, method: string, args: readonly unknown[], options: AskOptions | null): Stream<unknown> {
     const sender = this.#sender(options)
     const trace = traceOf(sender, options)
-    const sent = this.#check === null ? args : this.#check(args)
+    const sent = this.#copied(args)
     const signal = options?.signal === undefined ? null : { signal: options.signal, aborts: this.#aborts }
     return openStream((port) => void target.deliver(new Envelope(STREAM, method, sent, sender, port, trace)), signal)
   }
@@ -73,6 +74,11 @@ export class KernelCourier implements Courier {
   exited(target: Target): Promise<ExitReason> {
     const outcome = target.outcome ?? null
     return outcome === null ? new Promise((resolve) => target.watch({ ended: resolve })) : Promise.resolve(outcome)
+  }
+
+  #copied(args: readonly unknown[]): readonly unknown[] {
+    // Safe: a copy of a list is a list.
+    return this.#check === null || args.length === 0 ? args : (this.#check(args, 'args') as readonly unknown[])
   }
 
   #sender(options: AskOptions | null): Asker | null {
@@ -95,6 +101,17 @@ export class KernelCourier implements Courier {
     if (asker === null || asker.handling === null) return Number.POSITIVE_INFINITY
     const outer = replyPort(asker.handling)?.deadline ?? Number.POSITIVE_INFINITY
     return outer === Number.POSITIVE_INFINITY ? outer : Math.max(0, outer - this.#kernel.clock.now())
+  }
+}
+
+/** Answers are copied too; one that cannot be is the asker's error, as over a link. */
+function copying(check: MessageCheck, resolve: (value: unknown) => void, reject: (error: unknown) => void): (value: unknown) => void {
+  return (value) => {
+    try {
+      resolve(check(value, 'reply'))
+    } catch (error) {
+      reject(error)
+    }
   }
 }
 

@@ -1,13 +1,13 @@
 /**
- * `createSystem({ checkMessages: true })`: arguments as another node would get them, so that a test in one thread finds
+ * `createSystem({ checkMessages: true })`: messages and answers as another node would get them, so that a test in one thread finds
  * what cannot be sent and what relies on sharing.
  */
 import { copyByPickling } from '../serialization/pack.ts'
 import type { AnyRef } from '../model/ref.ts'
 
-/** Throws NotSerializableError with the path of what cannot be sent. */
-export function copyArguments(args: readonly unknown[]): readonly unknown[] {
-  return args.length === 0 ? args : toList(copyByPickling(args, 'args', refsAsTheyAre()))
+/** Throws NotSerializableError with the path of what cannot be sent; `root` is what the value is called in it. */
+export function copyMessage(value: unknown, root: string): unknown {
+  return copyByPickling(value, root, refsAsTheyAre())
 }
 
 /** A ref stays the ref that it is: it travels as a number into a list that only this copy knows. */
@@ -22,9 +22,3 @@ function refsAsTheyAre(): Parameters<typeof copyByPickling>[2] {
     },
   }
 }
-
-function toList(copy: unknown): readonly unknown[] {
-  if (!Array.isArray(copy)) throw new Error('Troupe invariant violated: arguments came back as no list')
-  return copy
-}
-

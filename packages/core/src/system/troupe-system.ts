@@ -20,7 +20,7 @@ import type { Session } from '../remote/session.ts'
 import { nameAddress } from '../remote/name-address.ts'
 import type { AnyDefinition, LoadModule } from './access.ts'
 import { loadable } from './access.ts'
-import { copyArguments } from './check-messages.ts'
+import { copyMessage } from './check-messages.ts'
 import { Directory } from './directory.ts'
 import { Hosting } from './hosting.ts'
 import { inspectTarget } from './inspect.ts'
@@ -50,7 +50,7 @@ export class TroupeSystem implements System {
     const path = `troupe://${settings.name}`
     const directory = new Directory()
     this.#outlets = new SystemOutlets(settings.log, () => this.#peers.nodesUp())
-    const check = (): MessageCheck | null => (settings.checkMessages ? copyArguments : null)
+    const check = (): MessageCheck | null => (settings.checkMessages ? copyMessage : null)
     this.#kernel = new SystemKernel(this, settings, this.#outlets, directory, check)
     this.#registry = new Registry(path)
     this.#hosting = new Hosting(this.#kernel)

@@ -116,6 +116,26 @@ describe('dispatcher', () => {
     expect(blocked).toEqual([[slow, 1_500]])
   })
 
+  it('says so also when nothing follows, and once', async () => {
+    const { dispatcher, time, blocked } = setUp()
+    const slow: Runnable = { run: () => ((time.now += 2_000), 1) }
+    dispatcher.schedule(slow)
+    await Promise.resolve()
+    dispatcher.schedule({ run: () => 1 })
+    await Promise.resolve()
+    expect(blocked).toEqual([[slow, 2_000]])
+  })
+
+  it('blames nobody for what the program itself held up', async () => {
+    const { dispatcher, time, blocked } = setUp()
+    dispatcher.schedule({ run: () => 1 })
+    await Promise.resolve()
+    time.now += 3_000
+    dispatcher.schedule({ run: () => 1 })
+    await Promise.resolve()
+    expect(blocked).toEqual([[null, 3_000]])
+  })
+
   it('goes on with the others when one throws', async () => {
     const { dispatcher, errors } = setUp()
     let ran = false
