@@ -16,15 +16,15 @@ export async function runNode(link: WorkerLink, boot: BootData, defaultName: str
   const load = createModuleLoader(boot.tsx)
   try {
     if (boot.initialize !== null) await initialize(load, boot.initialize)
+    link.note({ kind: 'ready' })
+    const reason = await serveParent(link, { name: boot.name ?? defaultName, load })
+    link.close(reason)
+    leave(codeOf(reason))
   } catch (thrown) {
+    // Not printed: the parent is told, or there is none any more.
     link.note({ kind: 'failed', error: toError(thrown) })
     leave(1)
-    return
   }
-  link.note({ kind: 'ready' })
-  const reason = await serveParent(link, { name: boot.name ?? defaultName, load })
-  link.close(reason)
-  leave(codeOf(reason))
 }
 
 /** The link has ended: the parent is gone, or wants this worker to be. Its system ends in order now, or at once a little later. */
@@ -33,7 +33,8 @@ export function leaveWithParent(): void {
 }
 
 async function initialize(load: LoadModule, { module, name }: ModuleExport): Promise<void> {
-  const exported = (await load(module))[name]
+  const exports = await load(module)
+  const exported = exports[name] ?? Object.values(exports).find((value) => isFunction(value) && value.name === name)
   if (!isFunction(exported)) throw new TypeError(`initialize: ${module} exports no function "${name}"`)
   await exported()
 }

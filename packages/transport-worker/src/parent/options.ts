@@ -8,6 +8,8 @@ import { LONGEST_FRAME } from '../shared/frame-format.ts'
 
 /** Milliseconds that a worker may take from its start until it takes actors. */
 const START_TIMEOUT = 30_000
+/** As core has it for the names of systems: they are part of paths. */
+const NAME = /^[\p{L}\p{N}_.-]+$/u
 
 /** What both kinds of workers take. */
 export interface WorkerOptions {
@@ -117,7 +119,8 @@ function checkWorkerOptions(who: string, options: unknown): void {
     startTimeout,
     maxFrame,
   }: { [Name in keyof WorkerOptions]: unknown } = options
-  if (name !== undefined) checkText(who, 'name', name)
+  if (name !== undefined && !(typeof name === 'string' && NAME.test(name)))
+    throw wrong(who, 'name', 'letters, digits, "_", "-" and "."', name)
   checkTexts(who, 'execArgv', execArgv)
   checkTexts(who, 'argv', argv)
   if (daemon !== undefined && typeof daemon !== 'boolean') throw wrong(who, 'daemon', 'true or false', daemon)

@@ -15,8 +15,9 @@ describe.each(makers)('%s', (who, make) => {
   it.each<[unknown, string]>([
     [7, 'takes an object of options, not 7'],
     [null, 'takes an object of options, not null'],
-    [{ name: '' }, 'name takes a string that is not empty, not ""'],
-    [{ name: 7 }, 'name takes a string that is not empty, not 7'],
+    [{ name: '' }, 'name takes letters, digits, "_", "-" and ".", not ""'],
+    [{ name: 'a/b' }, 'name takes letters, digits, "_", "-" and ".", not "a/b"'],
+    [{ name: 7 }, 'name takes letters, digits, "_", "-" and ".", not 7'],
     [{ execArgv: '--x' }, 'execArgv takes an array of strings, not "--x"'],
     [{ execArgv: [1] }, 'execArgv takes an array of strings, not an array of 1'],
     [{ argv: {} }, 'argv takes an array of strings, not an object'],
