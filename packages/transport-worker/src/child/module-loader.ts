@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from 'node:url'
 import type { BootData } from '../shared/boot-data.ts'
+import { loadFollowed } from '../shared/module-loading.ts'
 import { isTypeScript, resolveEntry } from '../shared/resolve-entry.ts'
 import { cannotRead, findTsx, readsTypeScript } from '../shared/typescript.ts'
 
@@ -39,7 +40,7 @@ async function registerTsx(url: string): Promise<void> {
 
 async function importModule(url: string): Promise<Record<string, unknown>> {
   try {
-    const namespace = (await import(url)) as Record<string, unknown>
+    const namespace = await loadFollowed(url, () => import(url) as Promise<Record<string, unknown>>)
     const { default: commonJs } = namespace
     // What a CommonJS module exports may only be visible in its default.
     return typeof commonJs === 'object' && commonJs !== null ? { ...commonJs, ...namespace } : namespace

@@ -3,6 +3,7 @@
  * not come up in time, or at all, has ended when the start fails.
  */
 import type { LaunchedNode, NodeHost } from '@troupe/core/transport'
+import { refuseWhileLoading } from '../shared/module-loading.ts'
 import type { StartSettings } from './options.ts'
 import { NodeLink } from './node-link.ts'
 import type { LinkOwner, StartedWorker } from './started-worker.ts'
@@ -14,6 +15,7 @@ export async function launchWorker(
   settings: StartSettings,
   start: (owner: LinkOwner) => Promise<StartedWorker>,
 ): Promise<LaunchedNode<WorkerNode>> {
+  refuseWhileLoading()
   let nodeLink: NodeLink | null = null
   const life = new WorkerLife((reason) => nodeLink?.end(reason))
   const worker = await start({
