@@ -89,7 +89,7 @@ const losses: readonly [string, (system: ReturnType<typeof testSystem>) => Promi
 
 describe('a dead letter', () => {
   it.each(losses)('says why a tell to %s reached nobody', async (_what, prepare, why) => {
-    await using system = testSystem()
+    await using system = testSystem({ shutdownTimeout: 20 })
     const { letters } = record(system)
     const ref = await prepare(system)
     letters.length = 0
