@@ -13,6 +13,7 @@ import { CellBonds } from './cell-bonds.ts'
 import { DEAD, ENDING, FRESH, HELD, NO_HANDLERS, RUNNING, STARTING, SUSPENDED } from './cell-state.ts'
 import { toError } from './handlers.ts'
 import type { Incarnation } from './incarnation.ts'
+import { patienceOf } from './patience.ts'
 import { refuseStopped, stoppedError } from './refusal.ts'
 import { type HookRun, isThenable, runStopHooks } from './stop-hooks.ts'
 
@@ -53,11 +54,6 @@ export abstract class CellLife extends CellBonds implements Child {
 
   patienceWith(child: Child): number | null {
     return this.life?.supervision?.patienceWith(child) ?? null
-  }
-
-  /** Milliseconds that its children, and each of its hooks, get: what the supervisor that stops it gives, else the system. */
-  get patience(): number {
-    return this.parent.patienceWith?.(this) ?? this.kernel.stopTimeout
   }
 
   /** Runs a function as a message of its own, in this life only. */
@@ -205,7 +201,7 @@ export abstract class CellLife extends CellBonds implements Child {
       if (how === 'now') life.supervision.killAll()
     } else if (life.children === null || life.children.size === 0) done()
     else if (how === 'now') life.children.killAll(clock, done)
-    else life.children.stopAll(this.patience, clock, done)
+    else life.children.stopAll(patienceOf(this), clock, done)
   }
 
   #runHooks(life: Incarnation): void {
@@ -216,7 +212,7 @@ export abstract class CellLife extends CellBonds implements Child {
     const { clock, outlets } = this.kernel
     const report = (error: unknown): void => outlets.emit({ kind: 'unhandled-error', path: this.path, error, during: 'onStop' })
     const call = (hook: StopHook): unknown => this.runAs(() => hook(this.reason))
-    this.#hooks = runStopHooks(life.hooks, call, this.patience, clock, report, () => this.#ended())
+    this.#hooks = runStopHooks(life.hooks, call, patienceOf(this), clock, report, () => this.#ended())
   }
 
   /** A kill overtook an orderly end. */
@@ -299,7 +295,6 @@ export abstract class CellLife extends CellBonds implements Child {
   /** What those hear who wait for it to be ready. */
   #startError(reason: ExitReason): Error {
     const stopped = stoppedError(this.path, reason)
-    if (this.#wasUp) return stopped
-    return new StartFailedError(this.path, reason.kind === 'error' ? reason.error : stopped)
+    return this.#wasUp ? stopped : new StartFailedError(this.path, reason.kind === 'error' ? reason.error : stopped)
   }
 }

@@ -5,6 +5,7 @@
 import type { LaunchedNode, Node, NodeDefinition, NodeHost, NodeProtocol } from '../model/node.ts'
 import type { Self } from '../model/self.ts'
 import { cellOf } from './actor-self.ts'
+import { patienceOf } from './patience.ts'
 
 export interface NodeOptions<Handle extends Node> {
   /** For people and paths. */
@@ -32,7 +33,7 @@ async function setUp(self: Self, launch: (host: NodeHost) => Promise<LaunchedNod
   const life = cell.ownLife
   life.node = launched
   life.onKill = () => launched.kill()
-  self.onStop(() => launched.terminate(cell.patience * GRACE))
+  self.onStop(() => launched.terminate(patienceOf(cell) * GRACE))
   void launched.handle.exited.then((reason) => self.stop(reason))
   const { name, id } = launched.handle
   return { info: () => ({ name, id }) }

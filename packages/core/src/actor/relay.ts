@@ -16,6 +16,10 @@ import { refuseFull, refuseStopped, stoppedError } from './refusal.ts'
 export class Relay implements Child {
   readonly address: Address
   readonly path: string
+  /** The name of what is started behind it. */
+  readonly definition: string
+  /** How many lives it stood for. */
+  #lives = 0
   readonly #kernel: Kernel
   /** The live child; null while there is none. Written by connect and disconnect. */
   #route: Child | null = null
@@ -30,9 +34,10 @@ export class Relay implements Child {
   readonly #links = new Map<string, Target>()
   #waiting: { resolve(): void; reject(error: unknown): void }[] = []
 
-  constructor(kernel: Kernel, path: string, mailbox: MailboxSpec | null) {
+  constructor(kernel: Kernel, path: string, definition: string, mailbox: MailboxSpec | null) {
     this.#kernel = kernel
     this.path = path
+    this.definition = definition
     this.#queue = createMailbox(mailbox)
     this.address = { node: kernel.nodeId, origin: kernel.nodeId, seq: kernel.nextSeq() }
   }
@@ -46,10 +51,20 @@ export class Relay implements Child {
     return this.#route
   }
 
+  /** How many messages wait here for a child. */
+  get waiting(): number {
+    return this.#queue.length
+  }
+
+  get restarts(): number {
+    return Math.max(0, this.#lives - 1)
+  }
+
   /** A child lives: it gets what waited, then everything else. */
   connect(child: Child): void {
     this.#route = child
     this.#wasUp = false
+    this.#lives++
     for (let envelope = this.#queue.shift(); envelope !== undefined; envelope = this.#queue.shift()) {
       if (replyPort(envelope)?.settled !== true) forward(child, envelope)
     }

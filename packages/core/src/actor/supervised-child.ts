@@ -225,7 +225,7 @@ export class SupervisedChild {
   #create(): Cell | Relay {
     const { actor, args, mailbox, on } = this.settings
     const parent = this.#supervisor
-    if (on !== null) return new Relay(parent.kernel, this.path, mailbox)
+    if (on !== null) return new Relay(parent.kernel, this.path, actor.name, mailbox)
     return prepareCell(parent.kernel, {
       parent,
       parentPath: parent.path,

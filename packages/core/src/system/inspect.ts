@@ -35,15 +35,15 @@ export function inspectTarget(target: Target): ActorInfo {
 }
 
 function inspectElsewhere(target: Target): ActorInfo {
-  const state = target instanceof Relay && target.route === null ? 'restarting' : 'running'
+  const relay = target instanceof Relay ? target : null
   return {
     path: target.path,
     address: formatAddress(target.address),
-    definition: '',
-    state,
-    mailbox: 0,
+    definition: relay?.definition ?? '',
+    state: relay?.route === null ? 'restarting' : 'running',
+    mailbox: relay?.waiting ?? 0,
     stashed: 0,
-    restarts: 0,
+    restarts: relay?.restarts ?? 0,
     children: [],
   }
 }

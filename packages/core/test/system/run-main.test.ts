@@ -96,6 +96,15 @@ describe.concurrent('runMain', () => {
     expect(ended.stdout.split('\n').sort()).toEqual(['', 'aborted', 'hook shutdown', 'ready'])
   })
 
+  it('takes a signal that comes while main starts', async () => {
+    expect(await run(['start'], (child) => child.kill('SIGTERM'))).toEqual({
+      code: 143,
+      signal: null,
+      stdout: 'ready\n',
+      stderr: '',
+    })
+  })
+
   it('lets main print its partial result after the first signal', async () => {
     const ended = await run(['partial'], (child) => child.kill('SIGINT'))
     expect(ended).toEqual({

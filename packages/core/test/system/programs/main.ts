@@ -32,6 +32,10 @@ function aborted(signal: AbortSignal): Promise<unknown> {
 await runMain(
   system,
   async ({ signal }) => {
+    if (what === 'start') {
+      console.log('ready')
+      await aborted(signal)
+    }
     const worker = system.spawn(Worker)
     if (what === 'return') return detail === '' ? undefined : (JSON.parse(detail) as ExitReason)
     if (what === 'throw') throw detail === 'null' ? null : new TypeError(detail)
