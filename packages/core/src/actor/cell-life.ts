@@ -35,7 +35,7 @@ export abstract class CellLife extends CellBonds implements Child {
   protected abstract heldUp(): void
 
   kill(): void {
-    this.end(KILLED, 'now')
+    this.kernel.endings.run(() => this.end(KILLED, 'now'))
   }
 
   ready(): Promise<void> {
@@ -258,7 +258,7 @@ export abstract class CellLife extends CellBonds implements Child {
     this.kernel.forget(this)
     this.#refuseQueue(reason)
     this.box = null
-    this.kernel.obituaries.publish(this, () => this.parent.childEnded(this, reason))
+    this.kernel.endings.publish(this, () => this.parent.childEnded(this, reason))
   }
 
   /** Whoever waits for its end hears of it. */

@@ -15,7 +15,7 @@ import type { Child, ParentPort } from '../model/target.ts'
 import type { Deadlines } from '../timers/deadlines.ts'
 import type { Random } from '../base/random.ts'
 import type { AsyncContext } from './async-context.ts'
-import type { Obituaries } from './obituaries.ts'
+import type { Endings } from './endings.ts'
 import type { Asker } from './pending-ask.ts'
 
 /** Where events go. Tests and the system implement it. */
@@ -45,7 +45,7 @@ export interface Kernel {
   readonly random: Random
   readonly dispatcher: Dispatcher
   readonly deadlines: Deadlines
-  readonly obituaries: Obituaries
+  readonly endings: Endings
   readonly courier: Courier
   readonly outlets: Outlets
   readonly elsewhere: Elsewhere

@@ -6,7 +6,7 @@ import { type AsyncContext, createAsyncContext } from '../actor/async-context.ts
 import { Cell } from '../actor/cell.ts'
 import { KernelCourier, type MessageCheck } from '../actor/courier.ts'
 import type { Elsewhere, Kernel } from '../actor/kernel.ts'
-import { Obituaries } from '../actor/obituaries.ts'
+import { Endings } from '../actor/endings.ts'
 import type { Asker } from '../actor/pending-ask.ts'
 import { Dispatcher } from '../dispatch/dispatcher.ts'
 import { type NodeId, toNodeId } from '../model/address.ts'
@@ -27,7 +27,7 @@ export class SystemKernel implements Kernel {
   readonly random: Random
   readonly dispatcher: Dispatcher
   readonly deadlines: Deadlines
-  readonly obituaries: Obituaries = new Obituaries()
+  readonly endings: Endings = new Endings()
   readonly courier: Courier
   readonly outlets: SystemOutlets
   readonly system: System

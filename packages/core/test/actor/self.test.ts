@@ -308,21 +308,24 @@ describe('kill', () => {
     expect(await ref.exited).toEqual({ kind: 'killed' })
   })
 
-  it('takes a deep tree along', async () => {
-    await using system = testSystem()
-    const depth = 300
+  it.each(['kill', 'stop'] as const)('and %s take a tree along that is ten thousand deep', async (how) => {
+    await using system = testSystem({ stopTimeout: 60_000, shutdownTimeout: 60_000 })
     const bottom = gate()
-    const Level = inline((self) => ({
+    interface Level {
+      grow(left: number): void
+    }
+    const Level: ReturnType<typeof inline<Level>> = inline((self) => ({
       grow(left: number) {
         if (left === 0) bottom.open()
-        else (self.spawn(Level) as typeof self.ref).tell('grow', left - 1)
+        else self.spawn(Level).tell('grow', left - 1)
       },
-    })) as ReturnType<typeof inline<{ grow(left: number): void }>>
+    }))
     const top = system.spawn(Level)
-    top.tell('grow', depth)
+    top.tell('grow', 10_000)
     await bottom.promise
-    top.kill()
-    expect(await top.exited).toEqual({ kind: 'killed' })
+    const ended = top.exited
+    top[how]()
+    expect(await ended).toEqual({ kind: how === 'kill' ? 'killed' : 'normal' })
     expect(system.inspect().children).toEqual([])
   })
 })
