@@ -10,6 +10,8 @@ export interface LinkEvents {
   frame(bytes: Uint8Array): void
   /** After a `send` that returned false: there is room again. */
   drain(): void
+  /** This end's program exits without another turn: core sends all that it holds, whatever the peer's credit. */
+  leaving?(): void
   /** Exactly once, and last: after the frames that arrived before the end. */
   closed(reason: ExitReason): void
 }

@@ -53,6 +53,7 @@ export class DataLane {
   #room: Gate | null = null
   #drained: (() => void) | null = null
   #stopped = false
+  #leaving = false
   readonly #flush = (): void => {
     this.#flushComes = false
     this.#pump()
@@ -115,6 +116,12 @@ export class DataLane {
     this.#pump()
   }
 
+  /** The program exits: everything goes out now, also what the other end has granted no credit for. */
+  leave(): void {
+    this.#leaving = true
+    this.#pump()
+  }
+
   /** Hands over what was pushed in this turn, as far as the credit goes. */
   flush(): void {
     this.#pump()
@@ -162,7 +169,7 @@ export class DataLane {
 
   /** One frame may exceed the credit, so that a message larger than the window passes. */
   #isOpen(): boolean {
-    return this.#credit > 0 && this.#writable
+    return this.#leaving || (this.#credit > 0 && this.#writable)
   }
 
   #hand(frame: Uint8Array, entries: number): void {

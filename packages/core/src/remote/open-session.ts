@@ -75,6 +75,10 @@ class Handshake implements LinkEvents {
     this.#session?.drain()
   }
 
+  leaving(): void {
+    this.#session?.leaving?.()
+  }
+
   closed(reason: ExitReason): void {
     if (this.#session !== null) this.#session.closed(reason)
     else this.#fail(`the link ended: ${describeExit(reason)}`, 'error' in reason ? reason.error : undefined)

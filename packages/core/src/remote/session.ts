@@ -57,6 +57,7 @@ export class Session implements Peer {
     this.events = {
       frame: (bytes) => this.#frame(bytes),
       drain: () => this.#connection.data.drain(),
+      leaving: () => this.#connection.data.leave(),
       closed: (reason) => this.#end(this.#reasonOf(reason)),
     }
     this.#link = link

@@ -40,6 +40,11 @@ export class Arrivals {
     if (!this.#muted) this.#events?.drain()
   }
 
+  /** This end's program exits: core hands over all that it holds, such as this turn's batch. */
+  leave(): void {
+    if (!this.#muted) this.#events?.leaving?.()
+  }
+
   /** This end closed the link: what still comes is nobody's. */
   mute(): void {
     this.#muted = true

@@ -7,13 +7,16 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 
 /** The URL of the module, over its top level and all that this calls and awaits. */
 const loading = new AsyncLocalStorage<string>()
+/** How many modules are being loaded: the following costs every promise of the worker a little, and ends with the last one. */
+let underWay = 0
 
 /** Imports a module. While it does, and only then, the rest of the worker pays for being followed. */
 export async function loadFollowed<Module>(url: string, load: () => Promise<Module>): Promise<Module> {
+  underWay++
   try {
     return await loading.run(url, load)
   } finally {
-    loading.disable()
+    if (--underWay === 0) loading.disable()
   }
 }
 

@@ -77,7 +77,7 @@ export class PortLink implements WorkerLink {
 
   /** For a thread that exits: what core holds, such as this turn's batch, is posted now. */
   sendAtOnce(): void {
-    this.#arrivals.drain()
+    this.#arrivals.leave()
   }
 
   /** Takes what has arrived and waits in the port: for when the other end's thread is gone, which may be heard first. */

@@ -96,7 +96,7 @@ export class StreamLink implements WorkerLink {
     this.#queue = []
     this.#inFlight = []
     this.#writeAtOnce = write
-    this.#arrivals.drain() // core hands over what it holds, such as this turn's batch
+    this.#arrivals.leave()
   }
 
   #put(frame: OutFrame): void {
