@@ -70,9 +70,8 @@ export class Session implements Peer {
     this.#connection = connection
     this.#parts = new SessionParts(connection)
     this.#outbound = new Outbound(connection, this.#parts, settings.hardLimit)
-    this.#credits = new CreditMeter(this.name, settings.window, (bytes) =>
-      connection.control.push([Entry.credit, bytes], null, 'credit'),
-    )
+    const grant = (bytes: number): void => void connection.control.push([Entry.credit, bytes], null, 'credit')
+    this.#credits = new CreditMeter(this.name, settings.window, grant, settings.trust)
     this.#router = new Router({
       connection,
       parts: this.#parts,

@@ -57,7 +57,7 @@ describe('a peer that breaks the protocol', () => {
 
   it('by sending without credit loses its link', async () => {
     const node = new FakeNode('node', new ManualClock())
-    const { raw, opening } = await rawPair(node, { window: 10_000 })
+    const { raw, opening } = await rawPair(node, { window: 10_000, trust: 'untrusted' })
     const actor = node.actor()
     actor.receive = () => new Promise(() => undefined)
     raw.hello()

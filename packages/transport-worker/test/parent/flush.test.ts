@@ -14,7 +14,7 @@ const Sink = actor({
 
 describe.each(kinds)('%s', (_, make) => {
   // The second number is more than the parent grants credit for at once.
-  it.each([20_000, 150_000])('delivers all of %i that an actor sent before it called process.exit', async (count) => {
+  it.each([20_000, 400_000])('delivers all of %i that an actor sent before it called process.exit', async (count) => {
     await using system = testSystem()
     const node = await system.start(make({ stdio: 'ignore' }))
     const sink = system.spawn(Sink)
