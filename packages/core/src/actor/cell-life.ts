@@ -1,47 +1,29 @@
 /**
- * An actor's life from setup to burial. A supervisor may give it several lives; queue, address and watchers stay. Children
+ * How an actor's lives end, up to its burial. A supervisor may give it several lives; queue, address and watchers stay. Children
  * end before their parent, hooks after the children, and watchers hear last, when the name is free again.
  */
-import { print } from '../base/check.ts'
-import { StartFailedError } from '../errors/actor-errors.ts'
 import type { StopHook } from '../model/definition.ts'
 import { isShutdownRequest, replyPort, streamPort, turn } from '../model/envelope.ts'
 import { type ExitReason, KILLED, isFailure } from '../model/exit-reason.ts'
-import type { Self } from '../model/self.ts'
 import type { Child, Target } from '../model/target.ts'
-import { CellBonds } from './cell-bonds.ts'
-import { DEAD, ENDING, FRESH, HELD, NO_HANDLERS, RUNNING, STARTING, SUSPENDED } from './cell-state.ts'
+import { CellStart } from './cell-start.ts'
+import { DEAD, ENDING, FRESH, HELD, NO_HANDLERS, RUNNING } from './cell-state.ts'
 import { toError } from './handlers.ts'
 import type { Incarnation } from './incarnation.ts'
 import { patienceOf } from './patience.ts'
 import { refuseStopped, stoppedError } from './refusal.ts'
-import { type HookRun, isThenable, runStopHooks } from './stop-hooks.ts'
+import { type HookRun, runStopHooks } from './stop-hooks.ts'
 
 /** 'orderly': children, then hooks, then the end. 'now': children killed, no hooks. */
 export type EndMode = 'orderly' | 'now'
 
-export abstract class CellLife extends CellBonds implements Child {
+export abstract class CellLife extends CellStart implements Child {
   #hooks: HookRun | null = null
   /** Whether somebody was told of the error that ended this life. */
   #told = false
-  /** Whether this life was up once. */
-  #wasUp = false
-
-  /** Makes the `self` of a new life. */
-  protected abstract makeSelf(): Self
-  /** Runs what belongs to this actor, outside of its messages: asks that it makes are this actor's. */
-  protected abstract runAs<Result>(run: () => Result): Result
-  /** From now on it waits for what it asked: a circle that this closes is rejected. */
-  protected abstract heldUp(): void
 
   kill(): void {
-    this.kernel.endings.run(() => this.end(KILLED, 'now'))
-  }
-
-  ready(): Promise<void> {
-    if (this.state === DEAD) return Promise.reject(this.#startError(this.reason))
-    if ((this.state === RUNNING || this.state === SUSPENDED) && this.life?.rising !== true) return Promise.resolve()
-    return new Promise((resolve, reject) => (this.ownPlace.waiting ??= []).push({ resolve, reject }))
+    this.kernel.endings.kill(this)
   }
 
   linkedExit(from: Target, reason: ExitReason): void {
@@ -75,7 +57,7 @@ export abstract class CellLife extends CellBonds implements Child {
     this.#told = false
     // What its supervisor asked of the last life is not meant for this one.
     this.box?.discard(isShutdownRequest)
-    this.#wasUp = false
+    this.wasUp = false
     this.state = FRESH
     this.goOn()
   }
@@ -110,72 +92,11 @@ export abstract class CellLife extends CellBonds implements Child {
     this.#endChildren(life, how, () => this.#runHooks(life))
   }
 
-  protected setUp(): void {
-    this.state = STARTING
-    const self = this.makeSelf()
-    this.self = self
-    let made: unknown
-    let isLater: boolean
-    try {
-      // Safe: spawn paired the definition with its arguments.
-      const setUp = (): unknown => this.definition.setup(self, ...(this.args as never))
-      made = this.kernel.asyncContext === null ? setUp() : this.runAs(setUp)
-      isLater = isThenable(made)
-    } catch (error) {
-      this.fail(error, false)
-      return
-    }
-    if (!isLater) {
-      if (this.state === STARTING) this.#isSetUp(made)
-      return
-    }
-    const isCurrent = (): boolean => this.state === STARTING && this.self === self
-    // Safe: it was found to be a promise. What a foreign one throws in place of rejecting is a rejection too.
-    Promise.resolve(made as PromiseLike<unknown>).then(
-      (handlers) => {
-        if (isCurrent()) this.#isSetUp(handlers)
-        this.goOn()
-      },
-      (error: unknown) => {
-        if (isCurrent()) this.fail(error, false)
-      },
-    )
-    if (isCurrent()) this.heldUp()
-  }
-
   /** Something that the actor ran threw: it ends with that error. */
   protected fail(thrown: unknown, told: boolean): void {
     if (this.state >= ENDING) return
     this.#told = told
     this.end({ kind: 'error', error: toError(thrown) }, 'orderly')
-  }
-
-  #isSetUp(handlers: unknown): void {
-    if (typeof handlers !== 'object' || handlers === null || Array.isArray(handlers)) {
-      this.fail(
-        new TypeError(`setup of ${this.definition.name} must return an object of handlers, not ${print(handlers)}`),
-        false,
-      )
-      return
-    }
-    this.handlers = handlers
-    this.state = RUNNING
-    if (this.life?.rising !== true) this.isUp()
-    this.leaveIfTold()
-  }
-
-  /** Setup is done, and so are the children that it waits for. */
-  isUp(): void {
-    this.#wasUp = true
-    if (this.life !== null) this.life.rising = false
-    const waiting = this.place?.waiting
-    if (this.place && waiting) {
-      this.place.waiting = null
-      for (const { resolve } of waiting) resolve()
-    }
-    const { outlets } = this.kernel
-    if (outlets.wantsEvents) outlets.emit({ kind: 'actor-started', path: this.path, restarts: this.restarts })
-    this.parent.childReady(this)
   }
 
   protected leaveIfTold(): void {
@@ -258,17 +179,24 @@ export abstract class CellLife extends CellBonds implements Child {
     this.kernel.forget(this)
     this.#refuseQueue(reason)
     this.box = null
-    this.kernel.endings.publish(this, () => this.parent.childEnded(this, reason))
+    this.kernel.endings.publish(this)
   }
 
-  /** Whoever waits for its end hears of it. */
+  endNow(): void {
+    this.end(KILLED, 'now')
+  }
+
+  settle(): void {
+    this.parent.childEnded(this, this.reason)
+  }
+
   announce(): void {
     const { kernel, place, path, reason } = this
     this.place = null
     const waiting = place?.waiting ?? []
     const watchers = place?.watchers ?? []
     const heard = this.#told || this.restarts > 0 || watchers instanceof Set
-    for (const { reject } of waiting) reject(this.#startError(reason))
+    for (const { reject } of waiting) reject(this.startError(reason))
     for (const watcher of watchers) watcher.ended(reason)
     if (kernel.outlets.wantsEvents) kernel.outlets.emit({ kind: 'actor-stopped', path, reason })
     if (reason.kind === 'error' && !heard && waiting.length === 0) kernel.orphanError(path, reason.error)
@@ -290,11 +218,5 @@ export abstract class CellLife extends CellBonds implements Child {
       return 1
     }
     this.kernel.dispatcher.schedule({ run })
-  }
-
-  /** What those hear who wait for it to be ready. */
-  #startError(reason: ExitReason): Error {
-    const stopped = stoppedError(this.path, reason)
-    return this.#wasUp ? stopped : new StartFailedError(this.path, reason.kind === 'error' ? reason.error : stopped)
   }
 }

@@ -9,6 +9,7 @@ import type { Self } from '../model/self.ts'
 import type { Runnable } from '../dispatch/dispatcher.ts'
 import { CellLife } from './cell-life.ts'
 import { type Birth, DEAD, ENDING, FRESH, RUNNING, STARTING, SUSPENDED } from './cell-state.ts'
+import type { AsyncContext } from './async-context.ts'
 import { findCycle, findOwnCycle } from './deadlock.ts'
 import { type HandlerFunction, callHandler, findHandler } from './handlers.ts'
 import type { Kernel } from './kernel.ts'
@@ -130,8 +131,7 @@ export class Cell extends CellLife implements Asker, Runnable {
       this.turn++
       this.handling = envelope
       const { asyncContext } = this.kernel
-      if (asyncContext !== null) result = asyncContext.run(this, () => this.#call(envelope, handler))
-      else result = this.#call(envelope, handler)
+      result = asyncContext === null ? this.#call(envelope, handler) : this.#callIn(asyncContext, envelope, handler)
       isLater = result !== undefined && isThenable(result)
     } catch (error) {
       this.#failed(envelope, error)
@@ -146,6 +146,11 @@ export class Cell extends CellLife implements Asker, Runnable {
     // Safe: `turn` put a function there.
     if (envelope.kind === TURN) return (envelope.args[0] as () => unknown)()
     return callHandler(this.handlers, handler, envelope.args)
+  }
+
+  /** Apart from `#take`, whose variables would else move to the heap for the closure. */
+  #callIn(asyncContext: AsyncContext, envelope: Envelope, handler: HandlerFunction): unknown {
+    return asyncContext.run(this, () => this.#call(envelope, handler))
   }
 
   #suspend(envelope: Envelope, result: PromiseLike<unknown>): void {
@@ -170,7 +175,7 @@ export class Cell extends CellLife implements Asker, Runnable {
       // A foreign promise: `then` of ours throws nothing.
       if (isCurrent()) this.#failed(envelope, error)
     }
-    if (isCurrent()) this.heldUp()
+    if (this.waits !== null && isCurrent()) this.heldUp()
   }
 
   protected heldUp(): void {

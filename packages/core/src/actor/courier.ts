@@ -43,8 +43,9 @@ export class KernelCourier implements Courier {
     // What is wrong with the call rejects the promise too: callers have one place to look.
     return new Promise((resolve, reject) => {
       const own = this.#ownTimeout(options)
-      const timeout = Math.min(own, this.#timeLeft(asker))
-      const within = timeout === own ? own : Math.min(own, Math.ceil(timeout / NESTED_STEP) * NESTED_STEP)
+      const left = asker === null || asker.handling === null ? Number.POSITIVE_INFINITY : this.#timeLeft(asker.handling)
+      const timeout = left < own ? left : own
+      const within = left < own ? Math.min(own, Math.ceil(left / NESTED_STEP) * NESTED_STEP) : own
       const sent = this.#copied(args)
       if (signal?.aborted === true) throw signal.reason
       const settle = this.#check === null ? resolve : copying(this.#check, resolve, reject)
@@ -96,16 +97,19 @@ export class KernelCourier implements Courier {
     return timeout
   }
 
-  /** Milliseconds for which somebody waits for what the asker does. */
-  #timeLeft(asker: Asker | null): number {
-    if (asker === null || asker.handling === null) return Number.POSITIVE_INFINITY
-    const outer = replyPort(asker.handling)?.deadline ?? Number.POSITIVE_INFINITY
+  /** Milliseconds for which somebody waits for the answer to a message. */
+  #timeLeft(handling: Envelope): number {
+    const outer = replyPort(handling)?.deadline ?? Number.POSITIVE_INFINITY
     return outer === Number.POSITIVE_INFINITY ? outer : Math.max(0, outer - this.#kernel.clock.now())
   }
 }
 
 /** Answers are copied too; one that cannot be is the asker's error, as over a link. */
-function copying(check: MessageCheck, resolve: (value: unknown) => void, reject: (error: unknown) => void): (value: unknown) => void {
+function copying(
+  check: MessageCheck,
+  resolve: (value: unknown) => void,
+  reject: (error: unknown) => void,
+): (value: unknown) => void {
   return (value) => {
     try {
       resolve(check(value, 'reply'))

@@ -5,33 +5,47 @@
  */
 import { RingQueue } from '../base/ring-queue.ts'
 
-/** An actor that is gone for good. */
-export interface Deceased {
-  /** Tells watchers and listeners. */
+/** An actor, as far as its end goes. */
+export interface Mortal {
+  /** Ends it without its queue and its hooks. */
+  endNow(): void
+  /** It is gone: does what that entails, perhaps the end of others. */
+  settle(): void
+  /** Tells watchers and listeners that it is gone. */
   announce(): void
 }
 
 export class Endings {
-  readonly #steps = new RingQueue<() => void>()
-  readonly #gone = new RingQueue<Deceased>()
+  readonly #toKill = new RingQueue<Mortal>()
+  readonly #toSettle = new RingQueue<Mortal>()
+  readonly #toAnnounce = new RingQueue<Mortal>()
   #isRunning = false
 
-  /** Takes a step now, or after those that are under way. */
-  run(step: () => void): void {
-    this.#steps.push(step)
-    if (this.#isRunning) return
+  /** Now, or after the end that is under way. */
+  kill(mortal: Mortal): void {
+    this.#toKill.push(mortal)
+    if (!this.#isRunning) this.#run()
+  }
+
+  /** It is gone for good. */
+  publish(mortal: Mortal): void {
+    this.#toAnnounce.push(mortal)
+    this.#toSettle.push(mortal)
+    if (!this.#isRunning) this.#run()
+  }
+
+  #run(): void {
     this.#isRunning = true
     try {
-      for (let next = this.#steps.shift(); next !== undefined; next = this.#steps.shift()) next()
+      for (;;) {
+        const gone = this.#toSettle.shift()
+        if (gone !== undefined) gone.settle()
+        else if (this.#toKill.length > 0) this.#toKill.shift()?.endNow()
+        else break
+      }
     } finally {
       this.#isRunning = false
     }
-    for (let next = this.#gone.shift(); next !== undefined; next = this.#gone.shift()) next.announce()
-  }
-
-  /** An actor is gone: `settle` does what that entails, perhaps the end of others. Then it is announced. */
-  publish(deceased: Deceased, settle: () => void): void {
-    this.#gone.push(deceased)
-    this.run(settle)
+    for (let gone = this.#toAnnounce.shift(); gone !== undefined; gone = this.#toAnnounce.shift()) gone.announce()
   }
 }
