@@ -16,7 +16,15 @@ export { machine } from './actor/machine.ts'
 export type { MachineOptions, MachineSelf } from './actor/machine.ts'
 export { supervisor } from './actor/supervisor.ts'
 export type { ChildCount, ChildInfo, SupervisorDefinition, SupervisorProtocol } from './actor/supervisor.ts'
-export type { AutoShutdown, Backoff, ChildSpec, RestartType, ShutdownPolicy, Strategy, SupervisorOptions } from './supervision/child-spec.ts'
+export type {
+  AutoShutdown,
+  Backoff,
+  ChildSpec,
+  RestartType,
+  ShutdownPolicy,
+  Strategy,
+  SupervisorOptions,
+} from './supervision/child-spec.ts'
 export { bounded, priority, unbounded } from './mailbox/create-mailbox.ts'
 
 export type { ActorDefinition, MailboxSpec, OverflowPolicy, StopHook } from './model/definition.ts'

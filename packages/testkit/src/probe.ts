@@ -55,7 +55,11 @@ export function createProbe(system: System, name?: string): Probe {
       }
       const timer = setTimeout(() => {
         waiting.delete(entry)
-        reject(new Error(`the probe got ${received.length} messages within ${timeout} ms, not ${wanted}: ${received.map(({ method }) => method).join(', ')}`))
+        reject(
+          new Error(
+            `the probe got ${received.length} messages within ${timeout} ms, not ${wanted}: ${received.map(({ method }) => method).join(', ')}`,
+          ),
+        )
       }, timeout)
       waiting.add(entry)
     })
@@ -89,7 +93,11 @@ function recorder(take: (message: Received) => void): object {
     {},
     {
       get: (_target, method) => (typeof method === 'string' && method !== 'then' ? handlerFor(method) : undefined),
-      getOwnPropertyDescriptor: (_target, method) => ({ configurable: true, enumerable: true, value: handlerFor(String(method)) }),
+      getOwnPropertyDescriptor: (_target, method) => ({
+        configurable: true,
+        enumerable: true,
+        value: handlerFor(String(method)),
+      }),
     },
   )
 }

@@ -21,6 +21,12 @@ export type TestSystem = System & { readonly manual: ManualClock | null }
 export function testSystem(options: TestSystemOptions = {}): TestSystem {
   const { time = 'real', ...rest } = options
   const manual = time === 'manual' ? new ManualClock() : null
-  const system = createSystem({ name: 'test', log: silentLog, checkMessages: true, ...(manual === null ? {} : { clock: manual }), ...rest })
+  const system = createSystem({
+    name: 'test',
+    log: silentLog,
+    checkMessages: true,
+    ...(manual === null ? {} : { clock: manual }),
+    ...rest,
+  })
   return Object.assign(system, { manual })
 }

@@ -34,7 +34,12 @@ export class ActorStoppedError<Reason extends ReasonLike = ReasonLike> extends T
   readonly reason: Reason
 
   constructor(path: string, reason: Reason, description: string) {
-    super('ActorStoppedError', 'TROUPE_ACTOR_STOPPED', `${path} is not running: ${description}`, 'error' in reason ? reason.error : undefined)
+    super(
+      'ActorStoppedError',
+      'TROUPE_ACTOR_STOPPED',
+      `${path} is not running: ${description}`,
+      'error' in reason ? reason.error : undefined,
+    )
     this.reason = reason
   }
 }

@@ -55,7 +55,14 @@ export class Envelope {
   /** The W3C trace context that it belongs to, handed on from handler to handler. */
   readonly trace: string | null
 
-  constructor(kind: EnvelopeKind, method: string, args: readonly unknown[], sender: Target | null, port: ReplyPort | StreamPort | null, trace: string | null) {
+  constructor(
+    kind: EnvelopeKind,
+    method: string,
+    args: readonly unknown[],
+    sender: Target | null,
+    port: ReplyPort | StreamPort | null,
+    trace: string | null,
+  ) {
     this.kind = kind
     this.method = method
     this.args = args

@@ -28,7 +28,15 @@ export type SystemEvent =
   | { readonly kind: 'actor-started'; readonly path: string; readonly restarts: number }
   | { readonly kind: 'actor-stopped'; readonly path: string; readonly reason: ExitReason }
   /** A supervisor starts a child anew. `attempt` counts restarts within the window. */
-  | { readonly kind: 'child-restarting'; readonly path: string; readonly supervisor: string; readonly child: string; readonly reason: ExitReason; readonly attempt: number; readonly delay: number }
+  | {
+      readonly kind: 'child-restarting'
+      readonly path: string
+      readonly supervisor: string
+      readonly child: string
+      readonly reason: ExitReason
+      readonly attempt: number
+      readonly delay: number
+    }
   | { readonly kind: 'restart-limit'; readonly supervisor: string; readonly child: string; readonly reason: ExitReason }
   | { readonly kind: 'mailbox-pressure'; readonly path: string; readonly size: number }
   | { readonly kind: 'link-pressure'; readonly node: string; readonly bytes: number }

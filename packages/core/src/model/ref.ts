@@ -98,7 +98,10 @@ export class ActorRef<Protocol = unknown> {
   }
 
   /** The values of a handler that returns an Observable, an iterable or an async iterable. Each subscription asks anew; unsubscribing ends the source. */
-  stream<Method extends MethodsOf<Protocol>>(method: Method, ...args: ArgsOf<Protocol, Method>): Stream<ItemOf<Protocol, Method>> {
+  stream<Method extends MethodsOf<Protocol>>(
+    method: Method,
+    ...args: ArgsOf<Protocol, Method>
+  ): Stream<ItemOf<Protocol, Method>> {
     // Safe for the same reason.
     return this.#courier.stream(this.#target, method, args, null) as Stream<ItemOf<Protocol, Method>>
   }
@@ -160,7 +163,10 @@ class OptionedRef<Protocol> implements Messenger<Protocol> {
     return this.#courier.ask(this.#target, method, args, this.#options) as Promise<ReplyOf<Protocol, Method>>
   }
 
-  stream<Method extends MethodsOf<Protocol>>(method: Method, ...args: ArgsOf<Protocol, Method>): Stream<ItemOf<Protocol, Method>> {
+  stream<Method extends MethodsOf<Protocol>>(
+    method: Method,
+    ...args: ArgsOf<Protocol, Method>
+  ): Stream<ItemOf<Protocol, Method>> {
     return this.#courier.stream(this.#target, method, args, this.#options) as Stream<ItemOf<Protocol, Method>>
   }
 }

@@ -56,5 +56,10 @@ export interface ParentPort {
 
 /** Identity for `watch` maps and cycle detection. */
 export function isSameTarget(one: Target, other: Target): boolean {
-  return one === other || (one.address.seq === other.address.seq && one.address.origin === other.address.origin && one.address.node === other.address.node)
+  return (
+    one === other ||
+    (one.address.seq === other.address.seq &&
+      one.address.origin === other.address.origin &&
+      one.address.node === other.address.node)
+  )
 }

@@ -32,7 +32,8 @@ export class CreditMeter {
 
   /** Throws ProtocolError when the peer sends although its credit is used up. A worker does so when it exits: all at once. */
   frameComes(bytes: number): void {
-    if (this.#trust === 'untrusted' && this.#taken >= this.#window) throw new ProtocolError(this.#peer, `it sent ${bytes} bytes without credit`)
+    if (this.#trust === 'untrusted' && this.#taken >= this.#window)
+      throw new ProtocolError(this.#peer, `it sent ${bytes} bytes without credit`)
     this.#taken += bytes
   }
 

@@ -37,4 +37,3 @@ export interface LocalNode {
   /** The far system asks this one to end. */
   shutdownRequested(reason: ExitReason): void
 }
-

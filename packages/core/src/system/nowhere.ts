@@ -26,7 +26,13 @@ export class Nowhere implements Target {
     streamPort(envelope)?.error(this.stopped())
     if (envelope.kind !== TELL) return
     const why = this.#reason.kind === 'disconnected' ? 'disconnected' : 'not-found'
-    this.#outlets.deadLetter({ target: this.path, method: envelope.method, args: envelope.args, sender: envelope.sender?.path ?? null, why })
+    this.#outlets.deadLetter({
+      target: this.path,
+      method: envelope.method,
+      args: envelope.args,
+      sender: envelope.sender?.path ?? null,
+      why,
+    })
   }
 
   kill(): void {

@@ -58,7 +58,8 @@ export function toSystemSettings(options: SystemOptions): SystemSettings {
 }
 
 function milliseconds(option: string, value: unknown): number {
-  if (typeof value !== 'number' || Number.isNaN(value)) throw new TypeError(`createSystem: ${option} takes a number of milliseconds, not ${print(value)}`)
+  if (typeof value !== 'number' || Number.isNaN(value))
+    throw new TypeError(`createSystem: ${option} takes a number of milliseconds, not ${print(value)}`)
   if (value < 0) throw new RangeError(`createSystem: ${option} takes milliseconds from 0 up, not ${value}`)
   return value
 }

@@ -39,7 +39,13 @@ export class SystemKernel implements Kernel {
   #seq = 0
   #elsewhere: Elsewhere | null = null
 
-  constructor(system: System, settings: SystemSettings, outlets: SystemOutlets, directory: Directory, check: (kernel: Kernel) => MessageCheck | null) {
+  constructor(
+    system: System,
+    settings: SystemSettings,
+    outlets: SystemOutlets,
+    directory: Directory,
+    check: (kernel: Kernel) => MessageCheck | null,
+  ) {
     this.nodeId = toNodeId(settings.name, settings.ids())
     this.name = settings.name
     this.clock = settings.clock
@@ -51,8 +57,10 @@ export class SystemKernel implements Kernel {
     this.#directory = directory
     this.asyncContext = settings.asyncContext ? createAsyncContext() : null
     this.deadlines = new Deadlines(settings.clock)
-    const failed = (error: unknown): void => outlets.emit({ kind: 'unhandled-error', path: `troupe://${settings.name}`, error, during: 'a turn' })
-    const blocked = (actor: unknown, ms: number): void => outlets.emit({ kind: 'blocked', path: actor instanceof Cell ? actor.path : null, ms })
+    const failed = (error: unknown): void =>
+      outlets.emit({ kind: 'unhandled-error', path: `troupe://${settings.name}`, error, during: 'a turn' })
+    const blocked = (actor: unknown, ms: number): void =>
+      outlets.emit({ kind: 'blocked', path: actor instanceof Cell ? actor.path : null, ms })
     this.dispatcher = new Dispatcher(() => settings.clock.now(), createYield(), { failed, blocked })
     this.courier = new KernelCourier(this, check(this))
   }

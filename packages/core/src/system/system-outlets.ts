@@ -43,7 +43,9 @@ export class SystemOutlets implements Outlets {
         this.log(event.path).error(`an error in ${event.during}`, event.error)
         break
       case 'restart-limit':
-        this.log(event.supervisor).error(`gives up: its child ${event.child} failed too often, last with ${describeExit(event.reason)}`)
+        this.log(event.supervisor).error(
+          `gives up: its child ${event.child} failed too often, last with ${describeExit(event.reason)}`,
+        )
         break
       case 'blocked':
         if (event.path !== null) this.log(event.path).warn(`held up the event loop for ${event.ms} ms`)

@@ -76,7 +76,8 @@ export class TroupeSystem implements System {
   get spawn(): Spawn {
     const spawn = (definition: AnyDefinition, args: readonly unknown[] = [], options: SpawnOptions = {}): AnyRef => {
       this.#mustRun(`spawn ${definition?.name ?? 'an actor'}`)
-      if (options.link === true) throw new TypeError('system.spawn cannot link: a program is no actor. Use watch, exited or a supervisor')
+      if (options.link === true)
+        throw new TypeError('system.spawn cannot link: a program is no actor. Use watch, exited or a supervisor')
       return this.#ref(spawnInto(this.#kernel, this.#roots.cradle, definition, args, options))
     }
     // Safe: a ref is typed by its definition's protocol, which exists at compile time only.
@@ -85,7 +86,8 @@ export class TroupeSystem implements System {
 
   async start<Handle extends Node>(definition: NodeDefinition<Handle>): Promise<Handle> {
     this.#mustRun(`start ${definition?.name ?? 'a node'}`)
-    if (typeof definition?.launch !== 'function') throw new TypeError('start takes the definition of a node, such as thread() or childProcess(); spawn takes actors')
+    if (typeof definition?.launch !== 'function')
+      throw new TypeError('start takes the definition of a node, such as thread() or childProcess(); spawn takes actors')
     const child = spawnInto(this.#kernel, this.#workers.cradle, definition, [], {})
     await child.ready()
     // Safe: workers live here, so the child is a cell; its setup put the node there, of the kind that launch promised.
@@ -125,7 +127,13 @@ export class TroupeSystem implements System {
     checkText('lookup', name)
     const { on } = options
     const here = on === undefined || on.id === this.id
-    const target = new NamedTarget(name, nameAddress(this.id, name), `troupe://${this.name}/?${name}`, this.#registry, this.#outlets)
+    const target = new NamedTarget(
+      name,
+      nameAddress(this.id, name),
+      `troupe://${this.name}/?${name}`,
+      this.#registry,
+      this.#outlets,
+    )
     const ref = here ? this.#ref(target) : this.#peers.lookupOn(on, name)
     // Safe: what is registered there is the caller's to know; nothing at run time could check it.
     return ref as ActorRef<never> as ActorRef<Protocol>
@@ -188,4 +196,3 @@ export class TroupeSystem implements System {
 export function createSystem(options: SystemOptions = {}): System {
   return new TroupeSystem(toSystemSettings(options))
 }
-

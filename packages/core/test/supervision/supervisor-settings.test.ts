@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isTroupeError } from '../../src/errors/troupe-error.ts'
-import type { ChildSpec, SupervisorOptions } from '../../src/supervision/child-spec.ts'
+import type { ChildSpec } from '../../src/supervision/child-spec.ts'
 import { toSupervisorSettings } from '../../src/supervision/supervisor-settings.ts'
 import { Counter, Greeter, Inner, Worker } from './definitions.ts'
 
@@ -9,7 +9,7 @@ const child: ChildSpec = { id: 'a', actor: Greeter }
 /** Options and specs as a program without types may write them. */
 function settingsOf(options: object): unknown {
   // Safe: telling what is wrong with options is what is tested.
-  return toSupervisorSettings({ name: 'Shop', children: [], ...options } as SupervisorOptions)
+  return toSupervisorSettings({ name: 'Shop', children: [], ...options })
 }
 
 function problemOf(options: object): string {

@@ -286,6 +286,25 @@ describe('a link that ends', () => {
     expect(kept).toHaveLength(100)
   })
 
+  it('lets nobody start an actor on a node that shuts down', async () => {
+    await using pair = new Pair()
+    const far = await pair.connect()
+    const held = gate()
+    const Slow = actor({ name: 'Slow', setup: (self) => (self.onStop(() => held.promise), {}) })
+    await pair.far.spawn(Slow).ready
+    const hosted = pair.shop.spawn(pair.Hosted, [], { on: far })
+    await hosted.ready
+    const down = pair.far.shutdown()
+    await turns()
+    expect(pair.journal.read()).toBe('+hosted')
+    held.open()
+    await turns(1)
+    const late = pair.shop.spawn(pair.Hosted, [], { on: far })
+    expect(await rejection(late.ready)).toMatchObject({ code: expect.stringMatching(/STOPPED|START_FAILED/) })
+    await down
+    expect(pair.journal.read()).toBe('-hosted shutdown')
+  })
+
   it('is closed by the shutdown of either side', async () => {
     await using pair = new Pair()
     const far = await pair.connect()

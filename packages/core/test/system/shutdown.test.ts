@@ -122,6 +122,37 @@ describe('shutdown', () => {
     expect(clock.pending).toBe(0)
   })
 
+  it('keeps to one deadline for all phases: the later ones get what the earlier ones left', async () => {
+    const { system, clock } = timedSystem()
+    const far = testSystem({ name: 'far' })
+    const journal = new Journal()
+    const Guest = { ...member(journal, 'guest'), name: 'Guest' }
+    const { connector, listener } = memoryTransport()
+    const slow: Listener = {
+      listen: async (accept) => {
+        const bound = await listener.listen(accept)
+        return { ...bound, close: () => new Promise((resolve) => void clock.start(9_000, resolve)) }
+      },
+    }
+    await system.listen(slow, { offer: [Guest] })
+    const node = await far.connect(connector)
+    const guest = far.spawn(Guest, [], { on: node })
+    const stuck = [guest, system.spawn(member(journal, 'root'))]
+    for (const ref of stuck) void ref.tell('hang')
+    const worker = new MemoryNode('w', {})
+    worker.onLaunch = never
+    void system.start(worker.definition).catch(() => undefined)
+    await guest.ready
+    await turns()
+    const down = system.shutdown()
+    await clock.advance(9_999)
+    expect(await stateOf(down)).toBe('pending')
+    await clock.advance(1)
+    expect(await stateOf(down)).toBe('resolved')
+    expect(clock.pending).toBe(0)
+    await far.shutdown()
+  })
+
   it('does not wait for a listener that does not close', async () => {
     const { system, clock } = timedSystem()
     const journal = new Journal()

@@ -51,7 +51,8 @@ export function listenTo(link: Link): End {
     closed: (reason) => {
       closings++
       resolveClosed(reason)
-      for (const entry of waiting) entry.reject(new Error(`the link closed after ${frames.length} frames, before frame ${entry.count}`))
+      for (const entry of waiting)
+        entry.reject(new Error(`the link closed after ${frames.length} frames, before frame ${entry.count}`))
       waiting.clear()
     },
   })

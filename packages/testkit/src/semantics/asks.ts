@@ -27,7 +27,10 @@ export function describeAsks(open: () => Promise<Place>): void {
       await using place = await open()
       const worker = place.system.spawn(Worker, [], at(place))
       await worker.ready
-      await expect(worker.with({ timeout: 30 }).ask('never')).rejects.toMatchObject({ name: 'AskTimeoutError', code: 'TROUPE_ASK_TIMEOUT' })
+      await expect(worker.with({ timeout: 30 }).ask('never')).rejects.toMatchObject({
+        name: 'AskTimeoutError',
+        code: 'TROUPE_ASK_TIMEOUT',
+      })
     })
 
     it('reject at once when the target is killed, those that wait in its queue too', async () => {
@@ -37,7 +40,10 @@ export function describeAsks(open: () => Promise<Place>): void {
       const asks = [worker.ask('never'), worker.ask('get'), worker.ask('get')]
       worker.kill()
       for (const settled of await Promise.allSettled(asks)) {
-        expect(settled).toMatchObject({ status: 'rejected', reason: { code: 'TROUPE_ACTOR_STOPPED', reason: { kind: 'killed' } } })
+        expect(settled).toMatchObject({
+          status: 'rejected',
+          reason: { code: 'TROUPE_ACTOR_STOPPED', reason: { kind: 'killed' } },
+        })
       }
     })
 

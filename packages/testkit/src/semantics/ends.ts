@@ -20,7 +20,11 @@ export function describeEnds(open: () => Promise<Place>): void {
     })
 
     it.each([
-      ['a stop with a reason', (worker: Ref) => worker.stop({ kind: 'shutdown', detail: 'enough' }), { kind: 'shutdown', detail: 'enough' }],
+      [
+        'a stop with a reason',
+        (worker: Ref) => worker.stop({ kind: 'shutdown', detail: 'enough' }),
+        { kind: 'shutdown', detail: 'enough' },
+      ],
       ['a kill', (worker: Ref) => worker.kill(), { kind: 'killed' }],
       ['an error', (worker: Ref) => void worker.tell('fail', 'broken'), { kind: 'error', error: { message: 'broken' } }],
       ['its own wish', (worker: Ref) => void worker.tell('leave'), { kind: 'normal' }],
@@ -117,7 +121,8 @@ export function describeEnds(open: () => Promise<Place>): void {
       await observer.ask('watch', worker)
       const asked = Promise.allSettled([worker.ask('never'), worker.ask('get')])
       place.lose()
-      for (const settled of await asked) expect(settled).toMatchObject({ status: 'rejected', reason: { code: 'TROUPE_ACTOR_STOPPED' } })
+      for (const settled of await asked)
+        expect(settled).toMatchObject({ status: 'rejected', reason: { code: 'TROUPE_ACTOR_STOPPED' } })
       const [notice] = await probe.count(1)
       expect(notice?.method).toBe('ended')
       const reason = notice?.args[0] as ExitReason

@@ -56,6 +56,7 @@ await runMain(
     if (what === 'partial') {
       const reason = await aborted(signal)
       await system.terminated
+      await new Promise((resolve) => setTimeout(resolve, 20))
       console.log(`partial result after ${JSON.stringify(reason)}`)
       return { kind: 'normal' }
     }
@@ -64,5 +65,5 @@ await runMain(
     // Nothing but this promise: the process stays for it.
     return new Promise<never>(() => undefined)
   },
-  { grace: 100 },
+  { grace: what === 'partial' ? 10_000 : 100 },
 )
