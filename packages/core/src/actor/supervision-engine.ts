@@ -141,7 +141,6 @@ export class SupervisionEngine implements Supervision, PlaceOwner {
   childEnded(child: Child, reason: ExitReason): void {
     const owner = this.#owners.get(child)
     if (owner === undefined) return
-    if (this.#hasLostNode(owner)) owner.lostNode()
     if (owner.ended(reason) !== 'unasked' || this.#closing) return
     void this.#lanes.run(this.#laneOf(owner), () => this.#handleEnd(owner, reason))
   }
@@ -259,7 +258,7 @@ export class SupervisionEngine implements Supervision, PlaceOwner {
     if (on === null) return true
     const state = this.#children.get(on)?.state ?? 'empty'
     if (state === 'empty') child.bury()
-    return state === 'running'
+    return state === 'running' && !this.#hasLostNode(child)
   }
 
   #hasLostNode({ settings }: SupervisedChild): boolean {

@@ -264,6 +264,123 @@ describe('children on a sibling node', () => {
     expect(await statesOf(shop)).toContain('c running 0')
   })
 
+  it('stay stopped when nothing brings their node back, whatever is restarted around them', async () => {
+    await using system = testSystem()
+    const world = new Shop()
+    const options = {
+      strategy: 'one-for-all',
+      maxRestarts: 1,
+      children: world.children({ w: { restart: 'temporary' } }),
+    } as const
+    const shop = system.spawn(world.supervisor(options))
+    await shop.ready
+    world.node.end(SIGKILL)
+    await turns(10)
+    expect(await settled(shop)).toBe('a stopped 0, b stopped 0, c running 0')
+    ;(await childOf(shop, 'c')).kill()
+    await turns(10)
+    expect(await settled(shop)).toBe('a stopped 0, b stopped 0, c running 1')
+  })
+
+  it('all start on the new node, also when one of them fails at first', async () => {
+    await using system = testSystem()
+    const world = new Shop()
+    const { events } = record(system)
+    let starts = 0
+    world.onStartA = () => {
+      if (++starts === 2) throw new Error('not yet')
+    }
+    const shop = system.spawn(world.supervisor({ maxRestarts: 2 }))
+    await shop.ready
+    world.node.end(SIGKILL)
+    await turns(10)
+    expect(await settled(shop)).toBe('w running 1, a running 2, b running 1, c running 0')
+    expect(restartsIn(events)).toEqual(['w signal', 'a error'])
+  })
+
+  it('that were starting when their node died again are restarted with it, as one restart', async () => {
+    await using system = testSystem()
+    const world = new Shop()
+    const { events } = record(system)
+    let starts = 0
+    const held = gate()
+    world.onStartA = () => (++starts === 2 ? held.promise : undefined)
+    const shop = system.spawn(world.supervisor({ maxRestarts: 2 }))
+    await shop.ready
+    world.node.end(SIGKILL)
+    while (starts < 2) await turns(1)
+    expect(await statesOf(shop)).toBe('w running 1, a starting 1, b restarting 0, c running 0')
+    world.node.end(SIGKILL)
+    await turns(10)
+    held.open()
+    expect(await settled(shop)).toBe('w running 2, a running 2, b running 1, c running 0')
+    expect(restartsIn(events)).toEqual(['w signal', 'w signal'])
+  })
+
+  it('are not restarted once their node is being terminated', async () => {
+    await using system = testSystem()
+    const world = new Shop()
+    const { events } = record(system)
+    const slow = gate()
+    // The last one is stopped first: it holds up the others, which fail meanwhile.
+    const children = world.children()
+    const [w, a, b, c] = children
+    if (w === undefined || a === undefined || b === undefined || c === undefined) throw new Error('no children')
+    world.onStopA = () => slow.promise
+    const shop = system.spawn(world.supervisor({ children: [w, b, a, c] }))
+    const other = await childOf(shop, 'b')
+    await shop.ready
+    const terminated = shop.ask('terminateChild', 'w')
+    await turns()
+    void other.tell('fail')
+    await turns(5)
+    expect(await statesOf(shop)).toBe('w running 0, b restarting 0, a stopping 0, c running 0')
+    slow.open()
+    await terminated
+    expect(await statesOf(shop)).toBe('w stopped 0, b stopped 0, a stopped 0, c running 0')
+    expect(restartsIn(events)).toEqual([])
+  })
+
+  it('are ready when their setup is done, and after a failed one when another is', async () => {
+    await using system = testSystem()
+    const world = new Shop()
+    const held = gate()
+    let starts = 0
+    world.onStartA = () => {
+      if (++starts === 1) return held.promise
+      if (starts === 2) throw new Error('not yet')
+      return undefined
+    }
+    const shop = system.spawn(world.supervisor())
+    const a = await childOf(shop, 'a')
+    while (starts < 1) await turns(1)
+    expect(await stateOf(a.ready)).toBe('pending')
+    held.open()
+    await a.ready
+    await shop.ready
+    a.kill()
+    await turns(10)
+    await a.ready
+    expect(starts).toBe(3)
+    expect(await settled(shop)).toBe('w running 0, a running 2, b running 0, c running 0')
+  })
+
+  it('do not get asks that were given up while they waited', async () => {
+    await using system = testSystem()
+    const world = new Shop()
+    const shop = system.spawn(world.supervisor())
+    const a = await childOf(shop, 'a')
+    await shop.ready
+    const relaunch = gate()
+    world.node.onLaunch = () => relaunch.promise
+    world.node.end(SIGKILL)
+    await turns(5)
+    expect(await rejection(a.with({ timeout: 1 }).ask('add', 1))).toMatchObject({ code: 'TROUPE_ASK_TIMEOUT' })
+    void a.tell('add', 10)
+    relaunch.open()
+    expect(await a.ask('get')).toBe(10)
+  })
+
   it('are terminated with it, and restarted after it by hand', async () => {
     await using system = testSystem()
     const world = new Shop()
@@ -346,6 +463,13 @@ describe('children on a sibling node', () => {
     void a.tell('fail')
     expect(await near.exited).toMatchObject({ kind: 'error', error: { message: 'told to fail' } })
     expect(await a.ask('get')).toBe(0)
+
+    const alone = system.spawn(linker(a))
+    await alone.ready
+    void alone.tell('fail')
+    await alone.exited
+    await turns(5)
+    expect(await settled(shop)).toContain('a running 2')
 
     const [one, two] = [system.spawn(linker(b)), system.spawn(linker(b))]
     await two.ready

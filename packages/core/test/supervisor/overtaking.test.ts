@@ -95,6 +95,40 @@ describe('a supervisor with a slow child', () => {
   })
 })
 
+describe('a child that fails while a later one starts', () => {
+  it('is restarted with those that had started; the rest starts afterwards, for the first time', async () => {
+    await using system = testSystem()
+    const journal = new Journal()
+    let starts = 0
+    const slow = gate()
+    const children = members(journal, { a: {}, b: { onStart: () => (++starts === 1 ? slow.promise : undefined) }, c: {} })
+    const shop = system.spawn(supervisor({ name: 'Shop', strategy: 'one-for-all', children }))
+    const a = await childOf(shop, 'a')
+    await turns()
+    a.kill()
+    await turns()
+    expect(journal.read()).toBe('+a, +b')
+    slow.open()
+    await shop.ready
+    expect(await statesOf(shop)).toBe('a running 1, b running 1, c running 0')
+    expect(journal.read()).toBe('-b shutdown, +a, +b, +c')
+  })
+
+  it('is restarted at once by one-for-one', async () => {
+    await using system = testSystem()
+    const slow = gate()
+    const shop = system.spawn(
+      supervisor({ name: 'Shop', children: members(new Journal(), { a: {}, b: { onStart: () => slow.promise } }) }),
+    )
+    const a = await childOf(shop, 'a')
+    await turns()
+    a.kill()
+    expect(await statesOf(shop)).toBe('a running 1, b starting 0')
+    slow.open()
+    await shop.ready
+  })
+})
+
 describe('a shutdown', () => {
   it('overtakes a slow start', async () => {
     const { system, clock } = timedSystem()
