@@ -12,7 +12,7 @@ interface Turn {
 
 /** The part of AsyncLocalStorage that is used. */
 interface Storage {
-  run<Result>(store: Turn, call: () => Result): Result
+  run<Result>(store: Turn | undefined, call: () => Result): Result
   getStore(): Turn | undefined
 }
 
@@ -30,6 +30,11 @@ export class AsyncContext {
   /** Runs a handler as the actor's current turn, over all of its awaits. */
   run<Result>(asker: Asker, call: () => Result): Result {
     return this.#storage.run({ asker, turn: asker.turn }, call)
+  }
+
+  /** Runs what belongs to no actor. */
+  runAsNobody(call: () => void): void {
+    this.#storage.run(undefined, call)
   }
 
   /** The actor whose handler or setup goes on; null when that is done. */

@@ -3,7 +3,7 @@
  */
 import { checkTimeout } from '../base/check.ts'
 import type { Stream } from '../base/observable.ts'
-import { ASK, Envelope, STREAM, TELL, replyPort, stopSentinel } from '../model/envelope.ts'
+import { ASK, Envelope, STREAM, type StreamPort, TELL, replyPort, stopSentinel } from '../model/envelope.ts'
 import type { ExitReason } from '../model/exit-reason.ts'
 import { type AskOptions, type Courier, targetOf } from '../model/ref.ts'
 import type { Target } from '../model/target.ts'
@@ -65,7 +65,8 @@ export class KernelCourier implements Courier {
     const trace = traceOf(sender, options)
     const sent = this.#copied(args)
     const signal = options?.signal === undefined ? null : { signal: options.signal, aborts: this.#aborts }
-    return openStream((port) => void target.deliver(new Envelope(STREAM, method, sent, sender, port, trace)), signal)
+    const open = (port: StreamPort): void => void target.deliver(new Envelope(STREAM, method, sent, sender, port, trace))
+    return openStream(open, signal, (run) => this.#kernel.asNobody(run))
   }
 
   stop(target: Target, reason: ExitReason): void {

@@ -56,6 +56,8 @@ export interface Kernel {
   readonly stopTimeout: number
   /** The actor whose handler runs in this turn, up to its first await. Written by cells. */
   current: Asker | null
+  /** Runs code of the program in the middle of an actor's turn: what it asks is not that actor's. */
+  asNobody(run: () => void): void
   /** Who asks after an await; null unless the system was made with `asyncContext: true`. */
   readonly asyncContext: AsyncContext | null
   /** An actor is gone for good: other nodes cannot find it any more. */

@@ -18,18 +18,21 @@ export interface StreamSignal {
   readonly aborts: AbortFan
 }
 
+/** Runs a reader's code, which is no part of the actor's turn in which a value comes. */
+type AsNobody = (run: () => void) => void
+
 /** A stream that asks for its values with `open`, once per reader. */
-export function openStream(open: (port: StreamPort) => void, signal: StreamSignal | null): Stream<unknown> {
-  return new ActorStream(open, signal)
+export function openStream(open: (port: StreamPort) => void, signal: StreamSignal | null, asNobody: AsNobody): Stream<unknown> {
+  return new ActorStream(open, signal, asNobody)
 }
 
 class ActorStream extends Observable<unknown> implements AsyncIterable<unknown> {
   readonly #open: (port: StreamPort) => void
   readonly #signal: StreamSignal | null
 
-  constructor(open: (port: StreamPort) => void, signal: StreamSignal | null) {
+  constructor(open: (port: StreamPort) => void, signal: StreamSignal | null, asNobody: AsNobody) {
     super((subscriber) => {
-      const port = new PushPort(subscriber)
+      const port = new PushPort(subscriber, asNobody)
       connect(open, port, signal)
       return () => port.cancel('unsubscribed')
     })
@@ -160,10 +163,12 @@ abstract class ReaderPort implements StreamPort {
 
 class PushPort extends ReaderPort {
   readonly #subscriber: Subscriber<unknown>
+  readonly #asNobody: AsNobody
 
-  constructor(subscriber: Subscriber<unknown>) {
+  constructor(subscriber: Subscriber<unknown>, asNobody: AsNobody) {
     super()
     this.#subscriber = subscriber
+    this.#asNobody = asNobody
   }
 
   /** An observer takes whatever comes, at once. */
@@ -172,12 +177,14 @@ class PushPort extends ReaderPort {
   }
 
   protected take(value: unknown): void {
-    this.#subscriber.next(value)
+    this.#asNobody(() => this.#subscriber.next(value))
   }
 
   protected finish(error: unknown, failed: boolean): void {
-    if (failed) this.#subscriber.error(error)
-    else this.#subscriber.complete()
+    this.#asNobody(() => {
+      if (failed) this.#subscriber.error(error)
+      else this.#subscriber.complete()
+    })
   }
 }
 

@@ -51,6 +51,7 @@ export class SystemKernel implements Kernel {
     this.clock = settings.clock
     this.random = settings.random
     this.outlets = outlets
+    outlets.connect((run) => this.asNobody(run))
     this.system = system
     this.askTimeout = settings.askTimeout
     this.stopTimeout = settings.stopTimeout
@@ -73,6 +74,17 @@ export class SystemKernel implements Kernel {
   /** Called once, when the other engine is there. */
   connect(elsewhere: Elsewhere): void {
     this.#elsewhere = elsewhere
+  }
+
+  asNobody(run: () => void): void {
+    const { current, asyncContext } = this
+    this.current = null
+    try {
+      if (asyncContext === null) run()
+      else asyncContext.runAsNobody(run)
+    } finally {
+      this.current = current
+    }
   }
 
   nextSeq(): number {

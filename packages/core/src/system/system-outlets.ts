@@ -13,10 +13,17 @@ export class SystemOutlets implements Outlets {
   readonly deadLetters: EventOutlet<DeadLetter> = new EventOutlet<DeadLetter>()
   readonly nodes: EventOutlet<NodeEvent>
   readonly #sink: LogSink
+  /** Written by connect. */
+  #asNobody: (run: () => void) => void = (run) => run()
 
   constructor(sink: LogSink, nodesUp: () => readonly NodeEvent[]) {
     this.#sink = sink
     this.nodes = new EventOutlet<NodeEvent>(nodesUp)
+  }
+
+  /** Called once. Listeners run in the middle of actors' turns, but are no part of them: `asNobody` sees to that. */
+  connect(asNobody: (run: () => void) => void): void {
+    this.#asNobody = asNobody
   }
 
   get wantsEvents(): boolean {
@@ -32,12 +39,12 @@ export class SystemOutlets implements Outlets {
   }
 
   deadLetter(letter: DeadLetter): void {
-    this.deadLetters.emit(letter)
+    if (this.deadLetters.hasListeners) this.#asNobody(() => this.deadLetters.emit(letter))
   }
 
   /** Failures and limits are written to the log too: an operator who listens to nothing still learns of them. */
   emit(event: SystemEvent): void {
-    this.events.emit(event)
+    if (this.events.hasListeners) this.#asNobody(() => this.events.emit(event))
     switch (event.kind) {
       case 'unhandled-error':
         this.log(event.path).error(`an error in ${event.during}`, event.error)
@@ -51,10 +58,10 @@ export class SystemOutlets implements Outlets {
         if (event.path !== null) this.log(event.path).warn(`held up the event loop for ${event.ms} ms`)
         break
       case 'node-up':
-        this.nodes.emit({ node: event.node, id: event.id, state: 'up', reason: null })
+        this.#asNobody(() => this.nodes.emit({ node: event.node, id: event.id, state: 'up', reason: null }))
         break
       case 'node-down':
-        this.nodes.emit({ node: event.node, id: event.id, state: 'down', reason: event.reason })
+        this.#asNobody(() => this.nodes.emit({ node: event.node, id: event.id, state: 'down', reason: event.reason }))
         break
       case 'actor-started':
       case 'actor-stopped':

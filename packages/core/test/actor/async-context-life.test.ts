@@ -96,3 +96,61 @@ describe('the asker after an await', () => {
     expect(await seen.promise).toBe(timed.path)
   })
 })
+
+describe.each([false, true])('code of the program that runs in the middle of a turn (async context: %s)', (asyncContext) => {
+  it('asks in the name of nobody: readers of streams', async () => {
+    await using system = testSystem({ asyncContext })
+    const whoami = system.spawn(Whoami)
+    const seen: unknown[] = []
+    const done = gate()
+    const Producer = inline(() => ({ items: () => [1, 2] }))
+    system
+      .spawn(Producer)
+      .stream('items')
+      .subscribe({
+        next: () => void whoami.ask('who').then((who) => seen.push(who)),
+        complete: () => void whoami.ask('who').then((who) => (seen.push(who), done.open())),
+      })
+    await done.promise
+    expect(seen).toEqual([null, null, null])
+  })
+
+  it('asks in the name of nobody: listeners of events and dead letters', async () => {
+    await using system = testSystem({ asyncContext })
+    const whoami = system.spawn(Whoami)
+    await whoami.ready
+    const seen: unknown[] = []
+    const ask = (): void => void whoami.ask('who').then((who) => seen.push(who))
+    const heard = [system.events.subscribe(ask), system.deadLetters.subscribe(ask)]
+    const Busy = inline((self) => ({
+      async work() {
+        self.spawn(Whoami).tell('nothing' as 'who')
+        await turns()
+      },
+    }))
+    await system.spawn(Busy).ask('work')
+    for (const subscription of heard) subscription.unsubscribe()
+    expect(seen).toEqual([null, null, null])
+  })
+
+  it('closes no circle: a listener may ask the actor in whose turn it hears of something', async () => {
+    await using system = testSystem({ asyncContext })
+    const errors: unknown[] = []
+    const Monitor = inline((self) => ({
+      note: () => undefined,
+      async work() {
+        self.ref.tell('nothing')
+        self.spawn(inline(() => ({})))
+        await turns()
+      },
+    }))
+    const monitor = system.spawn(Monitor)
+    const note = (): void => void monitor.ask('note').catch((error: unknown) => errors.push(error))
+    system.events.subscribe(note)
+    system.deadLetters.subscribe(note)
+    await monitor.ask('work')
+    await monitor.ask('note')
+    await turns()
+    expect(errors).toEqual([])
+  })
+})
