@@ -288,21 +288,21 @@ describe('a link that ends', () => {
 
   it('lets nobody start an actor on a node that shuts down', async () => {
     await using pair = new Pair()
-    const far = await pair.connect()
     const held = gate()
     const Slow = actor({ name: 'Slow', setup: (self) => (self.onStop(() => held.promise), {}) })
-    await pair.far.spawn(Slow).ready
-    const hosted = pair.shop.spawn(pair.Hosted, [], { on: far })
-    await hosted.ready
+    await pair.far.listen(pair.transport.listener, { offer: [Slow, pair.Hosted] })
+    const far = await pair.shop.connect(pair.transport.connector)
+    await pair.shop.spawn(Slow, [], { on: far }).ready
     const down = pair.far.shutdown()
     await turns()
-    expect(pair.journal.read()).toBe('+hosted')
-    held.open()
-    await turns(1)
     const late = pair.shop.spawn(pair.Hosted, [], { on: far })
-    expect(await rejection(late.ready)).toMatchObject({ code: expect.stringMatching(/STOPPED|START_FAILED/) })
+    const failed = rejection(late.ready)
+    await turns()
+    expect(pair.far.inspect().children.map(({ definition }) => definition)).toEqual(['Slow'])
+    held.open()
     await down
-    expect(pair.journal.read()).toBe('-hosted shutdown')
+    expect(await failed).toMatchObject({ code: expect.stringMatching(/STOPPED|START_FAILED/) })
+    expect(pair.journal.read()).toBe('')
   })
 
   it('is closed by the shutdown of either side', async () => {
