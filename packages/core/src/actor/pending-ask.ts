@@ -36,8 +36,9 @@ export class PendingAsk extends Expiring implements ReplyPort, AbortWaiter {
   #signal: AbortSignal | null = null
   #aborts: AbortFan | null = null
   readonly #deadlines: Deadlines
-  readonly #resolve: (value: unknown) => void
-  readonly #reject: (error: unknown) => void
+  /** Let go of when it settles: whoever still holds this then holds no answer. */
+  #resolve: (value: unknown) => void
+  #reject: (error: unknown) => void
 
   constructor(
     deadlines: Deadlines,
@@ -68,11 +69,13 @@ export class PendingAsk extends Expiring implements ReplyPort, AbortWaiter {
   }
 
   resolve(value: unknown): void {
-    if (this.#settle()) this.#resolve(value)
+    const resolve = this.#resolve
+    if (this.#settle()) resolve(value)
   }
 
   reject(error: unknown): void {
-    if (this.#settle()) this.#reject(error)
+    const reject = this.#reject
+    if (this.#settle()) reject(error)
   }
 
   /** From now on the signal's abort rejects the ask with the signal's reason. */
@@ -104,8 +107,9 @@ export class PendingAsk extends Expiring implements ReplyPort, AbortWaiter {
 
   #giveUp(reason: unknown): void {
     const cancelled = this.#cancelled
+    const reject = this.#reject
     if (!this.#settle()) return
-    this.#reject(reason)
+    reject(reason)
     cancelled?.(reason)
   }
 
@@ -115,6 +119,8 @@ export class PendingAsk extends Expiring implements ReplyPort, AbortWaiter {
     this.#deadlines.remove(this)
     this.#leaveTurn()
     this.#cancelled = null
+    this.#resolve = nobodyWaits
+    this.#reject = nobodyWaits
     if (this.#signal !== null) this.#aborts?.remove(this.#signal, this)
     return true
   }
@@ -129,4 +135,8 @@ export class PendingAsk extends Expiring implements ReplyPort, AbortWaiter {
     this.nextWait = null
     this.#previousWait = null
   }
+}
+
+function nobodyWaits(): void {
+  // It is settled.
 }

@@ -2,28 +2,32 @@
  * What `self.request` shows of the message being handled.
  */
 import type { Envelope, ReplyPort, StreamPort } from '../model/envelope.ts'
-import { replyPort, streamPort } from '../model/envelope.ts'
 import type { AnyRef } from '../model/ref.ts'
 import { ActorRef } from '../model/ref.ts'
 import type { Request } from '../model/self.ts'
+import type { Target } from '../model/target.ts'
 import type { Kernel } from './kernel.ts'
 
 export class RequestView implements Request {
   readonly #kernel: Kernel
-  readonly #envelope: Envelope
+  readonly trace: string | null
+  readonly #sender: Target | null
+  readonly #port: ReplyPort | StreamPort | null
   /** The actor's own signal, and the open requests that end with it. */
   readonly #own: () => { readonly signal: AbortSignal; readonly requests: OpenRequests }
   #signal: AbortSignal | null = null
 
+  /** Keeps none of the message's arguments: it may outlive the message. */
   constructor(kernel: Kernel, envelope: Envelope, own: () => { readonly signal: AbortSignal; readonly requests: OpenRequests }) {
     this.#kernel = kernel
-    this.#envelope = envelope
+    this.trace = envelope.trace
+    this.#sender = envelope.sender
+    this.#port = envelope.port
     this.#own = own
   }
 
   get sender(): AnyRef | null {
-    const { sender } = this.#envelope
-    return sender === null ? null : new ActorRef(this.#kernel.courier, sender)
+    return this.#sender === null ? null : new ActorRef(this.#kernel.courier, this.#sender)
   }
 
   get signal(): AbortSignal {
@@ -31,17 +35,13 @@ export class RequestView implements Request {
   }
 
   get deadline(): number | null {
-    const deadline = replyPort(this.#envelope)?.deadline ?? Number.POSITIVE_INFINITY
+    const deadline = this.#port !== null && 'deadline' in this.#port ? this.#port.deadline : Number.POSITIVE_INFINITY
     return deadline === Number.POSITIVE_INFINITY ? null : deadline
-  }
-
-  get trace(): string | null {
-    return this.#envelope.trace
   }
 
   #makeSignal(): AbortSignal {
     const { signal, requests } = this.#own()
-    const port = replyPort(this.#envelope) ?? streamPort(this.#envelope)
+    const port = this.#port
     if (port === null || signal.aborted) return signal
     const controller = new AbortController()
     if (isOver(port)) controller.abort()
