@@ -187,7 +187,7 @@ describe('whatever actors do', () => {
     try {
       await fc.assert(
         fc.asyncProperty(steps, (program) => run(program, mailbox)),
-        { numRuns: 40 },
+        { numRuns: 25 },
       )
     } finally {
       process.off('unhandledRejection', note)

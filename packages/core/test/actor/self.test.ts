@@ -308,7 +308,7 @@ describe('kill', () => {
     expect(await ref.exited).toEqual({ kind: 'killed' })
   })
 
-  it.each(['kill', 'stop'] as const)('and %s take a tree along that is ten thousand deep', async (how) => {
+  it.each(['kill', 'stop'] as const)('and %s take a tree along that is four thousand deep', async (how) => {
     await using system = testSystem({ stopTimeout: 60_000, shutdownTimeout: 60_000 })
     const bottom = gate()
     interface Level {
@@ -321,7 +321,7 @@ describe('kill', () => {
       },
     }))
     const top = system.spawn(Level)
-    top.tell('grow', 10_000)
+    top.tell('grow', 4_000)
     await bottom.promise
     const ended = top.exited
     top[how]()
