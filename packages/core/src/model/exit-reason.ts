@@ -75,7 +75,8 @@ export function exitCode(reason: ExitReason): number {
     case 'exit':
       return reason.code
     case 'signal':
-      return -signalNumber(reason.signal)
+      // A signal that nobody knows is a failure all the same: -0 would pass for success.
+      return -signalNumber(reason.signal) || 1
     case 'killed':
       return -9
     default:
