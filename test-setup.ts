@@ -7,6 +7,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import { afterAll } from 'vitest'
+import { held, surplus } from './scripts/held.ts'
 
 /** What ends a moment after its owner was stopped gets this long, in milliseconds. */
 const GRACE = 2_000
@@ -22,31 +23,22 @@ const children = new Set<ChildProcess>()
 subscribe('worker_threads', (message) => threads.add((message as { worker: Worker }).worker))
 subscribe('child_process', (message) => children.add((message as { process: ChildProcess }).process))
 
-const before = held()
+const before = counted()
 
 afterAll(async () => {
   const deadline = performance.now() + GRACE
-  let left = surplus(held(), before)
+  let left = surplus(counted(), before)
   while (left.length > 0 && performance.now() < deadline) {
     await turn()
-    left = surplus(held(), before)
+    left = surplus(counted(), before)
   }
   if (left.length > 0) throw new Error(`this file's tests left behind: ${left.join(', ')}`)
 })
 
-function held(): Map<string, number> {
-  const count = new Map<string, number>()
-  for (const kind of process.getActiveResourcesInfo()) count.set(kind, (count.get(kind) ?? 0) + 1)
-  count.delete('Immediate') // this check's own
+function counted(): Map<string, number> {
+  const count = held()
   count.set('thread', [...threads].filter((thread) => thread.threadId !== -1).length)
   count.set('child process', [...children].filter((child) => child.exitCode === null && child.signalCode === null).length)
   for (const event of EVENTS) count.set(`listener for ${event}`, process.listenerCount(event))
   return count
-}
-
-function surplus(now: Map<string, number>, was: Map<string, number>): string[] {
-  return [...now].flatMap(([kind, count]) => {
-    const more = count - (was.get(kind) ?? 0)
-    return more > 0 ? [`${more} × ${kind}`] : []
-  })
 }
