@@ -58,6 +58,8 @@ export abstract class CellState {
   protected held: boolean
   /** True while it is on the run queue. */
   protected scheduled = true
+  /** Messages above its budget that its last turn took up or sent: the next one has so many fewer. */
+  protected overdrawn = 0
   /** Set while the actor was told to end after the current message. */
   protected leaving: ExitReason | null = null
   state: number = FRESH

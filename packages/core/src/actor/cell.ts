@@ -64,6 +64,8 @@ export class Cell extends CellLife implements Asker, Runnable {
   run(budget: number): number {
     this.scheduled = false
     const { kernel } = this
+    const left = budget - this.overdrawn
+    kernel.sent = 0
     let done = 0
     kernel.current = this
     try {
@@ -73,7 +75,7 @@ export class Cell extends CellLife implements Asker, Runnable {
       }
       const { box } = this
       if (box !== null) {
-        while (this.state === RUNNING && done < budget) {
+        while (this.state === RUNNING && done + kernel.sent < left) {
           const envelope = box.shift()
           if (envelope === undefined) break
           done++
@@ -84,7 +86,9 @@ export class Cell extends CellLife implements Asker, Runnable {
       kernel.current = null
     }
     this.goOn()
-    return done
+    // Whoever has nothing left to do owes nothing: others had their turn meanwhile.
+    this.overdrawn = this.scheduled ? Math.max(0, done + kernel.sent - left) : 0
+    return done === 0 ? 1 : done
   }
 
   protected makeSelf(): Self {

@@ -34,12 +34,14 @@ export class KernelCourier implements Courier {
   tell(target: Target, method: string, args: readonly unknown[], options: AskOptions | null): void | Promise<void> {
     const sender = this.#sender(options)
     const sent = this.#copied(args)
+    this.#kernel.sent++
     return target.deliver(new Envelope(TELL, method, sent, sender, null, traceOf(sender, options)))
   }
 
   ask(target: Target, method: string, args: readonly unknown[], options: AskOptions | null): Promise<unknown> {
     const asker = this.#sender(options)
     const signal = options?.signal
+    this.#kernel.sent++
     // What is wrong with the call rejects the promise too: callers have one place to look.
     return new Promise((resolve, reject) => {
       const own = this.#ownTimeout(options)

@@ -56,6 +56,8 @@ export interface Kernel {
   readonly stopTimeout: number
   /** The actor whose handler runs in this turn, up to its first await. Written by cells. */
   current: Asker | null
+  /** Messages sent since the current actor's turn began: they count against its budget, as what it handles does. Written by cells and the courier. */
+  sent: number
   /** Runs code of the program in the middle of an actor's turn: what it asks is not that actor's. */
   asNobody(run: () => void): void
   /** Who asks after an await; null unless the system was made with `asyncContext: true`. */

@@ -13,8 +13,8 @@ export interface Runnable {
   run(budget: number): number
 }
 
-/** Messages that one actor handles before the next one goes on. */
-const BUDGET = 64
+/** Messages that one actor handles and sends before the next one goes on. */
+const BUDGET = 128
 /** Messages between two looks at the clock. */
 const LOOK_EVERY = 64
 /** Milliseconds of work before the event loop turns. */

@@ -34,6 +34,7 @@ export class SystemKernel implements Kernel {
   readonly askTimeout: number
   readonly stopTimeout: number
   current: Asker | null = null
+  sent = 0
   readonly asyncContext: AsyncContext | null
   readonly #directory: Directory
   #seq = 0

@@ -4,6 +4,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ActorRef } from '../../src/model/ref.ts'
+import type { Self } from '../../src/model/self.ts'
 import { inline } from '../support/actors.ts'
 import { testSystem } from '../support/test-system.ts'
 import { gate, turns } from '../support/waiting.ts'
@@ -130,6 +131,27 @@ describe('a flooded actor', () => {
     await Promise.all([flooded.ready, neighbor.ready])
     for (let n = 0; n < 10_000; n++) flooded.tell('work')
     expect(await neighbor.ask('seen')).toBeLessThanOrEqual(1_000)
+  })
+
+  it('keeps up with one that sends it a hundred messages for each that it handles', async () => {
+    await using system = testSystem()
+    let waiting = 0
+    let most = 0
+    const { promise, open } = gate()
+    const target = system.spawn(inline(() => ({ take: () => void waiting--, last: open })))
+    const Producer = inline((self: Self) => ({
+      produce(left: number) {
+        for (let n = 0; n < 100; n++) target.tell('take')
+        waiting += 100
+        most = Math.max(most, waiting)
+        if (left === 0) target.tell('last')
+        else (self.ref as ActorRef<{ produce(left: number): void }>).tell('produce', left - 1)
+      },
+    }))
+    system.spawn(Producer).tell('produce', 1_000)
+    await promise
+    expect(waiting).toBe(0)
+    expect(most).toBeLessThan(1_000)
   })
 
   it('by two that ask each other for ever starves nobody', async () => {

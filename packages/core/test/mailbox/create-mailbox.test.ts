@@ -41,15 +41,3 @@ describe('mailboxes as programs write them', () => {
     expect(() => checkMailbox(spec)).not.toThrow()
   })
 })
-
-describe('unbounded mailbox', () => {
-  it('hands out everything in the order sent', () => {
-    const box = createMailbox(null)
-    box.push(tell('b'))
-    box.push(notice())
-    box.push(stop())
-    box.unshift(tell('a'))
-    expect([box.length, box.room(), box.capacity]).toEqual([4, undefined, Number.POSITIVE_INFINITY])
-    expect(drain(box)).toEqual(['a', 'b', 'TURN', 'STOP'])
-  })
-})
