@@ -8,6 +8,7 @@ import type { AddressBook } from './addresses.ts'
 import type { ControlLane } from './control-lane.ts'
 import type { DataLane } from './data-lane.ts'
 import type { LocalNode } from './local-node.ts'
+import type { MethodNames } from './method-names.ts'
 
 export interface Connection {
   readonly local: LocalNode
@@ -16,6 +17,7 @@ export interface Connection {
   readonly data: DataLane
   readonly control: ControlLane
   readonly book: AddressBook
+  readonly methods: MethodNames
   /** Why nothing is sent any more; null while the link is open. Written by the session. */
   readonly ended: ExitReason | null
   /** Numbers for asks and streams, rising from 1. */

@@ -48,7 +48,7 @@ export class Deliveries {
     // Source first, whatever becomes of the message: the peer counts on its path being kept.
     const sender = this.#connection.book.readSource(entry[3])
     const trace = entry.length > 5 ? this.#fields.optionalText(entry[4]) : null
-    const envelope = new Envelope(TELL, this.#fields.text(entry[2], 'a method'), this.#args(payload), sender, null, trace)
+    const envelope = new Envelope(TELL, this.#method(entry[2]), this.#args(payload), sender, null, trace)
     this.#deliver(entry[1], envelope, payload)
   }
 
@@ -60,11 +60,7 @@ export class Deliveries {
     const deadline = remaining < 0 ? Number.POSITIVE_INFINITY : this.#connection.local.clock.now() + remaining
     const args = this.#args(payload)
     const port = this.#requests.ask(id, deadline, entry[7])
-    this.#deliver(
-      entry[1],
-      new Envelope(ASK, fields.text(entry[2], 'a method'), args, sender, port, fields.optionalText(entry[4])),
-      payload,
-    )
+    this.#deliver(entry[1], new Envelope(ASK, this.#method(entry[2]), args, sender, port, fields.optionalText(entry[4])), payload)
   }
 
   open(entry: readonly unknown[], payload: unknown): void {
@@ -75,7 +71,7 @@ export class Deliveries {
     const port = this.#requests.stream(id, fields.amount(entry[6], 'demand'))
     this.#deliver(
       entry[1],
-      new Envelope(STREAM, fields.text(entry[2], 'a method'), args, sender, port, fields.optionalText(entry[4])),
+      new Envelope(STREAM, this.#method(entry[2]), args, sender, port, fields.optionalText(entry[4])),
       payload,
     )
   }
@@ -135,6 +131,12 @@ export class Deliveries {
     const path = this.pathOf(wire)
     refuseWith(local, path, envelope, { why: 'refused', error: () => error })
     if (envelope.kind === TELL) local.emit({ kind: 'unhandled-error', path, error, during: 'taking in a message' })
+  }
+
+  #method(wire: unknown): string {
+    const name = this.#connection.methods.read(wire)
+    if (name === null) throw this.#fields.broken('a method is spelled wrongly')
+    return name
   }
 
   #newRequest(value: unknown): number {

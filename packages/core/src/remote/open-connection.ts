@@ -13,6 +13,7 @@ import { ControlLane } from './control-lane.ts'
 import { DataLane } from './data-lane.ts'
 import type { Hello } from './hello.ts'
 import type { LocalNode } from './local-node.ts'
+import { MethodNames } from './method-names.ts'
 import type { SessionSettings } from './session-options.ts'
 
 /** A link whose ends have agreed. */
@@ -41,6 +42,7 @@ export class OpenConnection implements Connection {
   readonly data: DataLane
   readonly control: ControlLane
   readonly book: AddressBook
+  readonly methods: MethodNames = new MethodNames()
   readonly dataDecoder: FrameDecoder
   readonly controlDecoder: FrameDecoder
   ended: ExitReason | null = null

@@ -31,9 +31,10 @@ export class OutboundAsks {
 
   send(target: RemoteTarget, envelope: Envelope, port: ReplyPort): void {
     if (port.settled) return
-    const { book, data, local } = this.#connection
+    const { book, data, local, methods } = this.#connection
     const id = this.#connection.nextId()
-    const { method, sender, args, trace } = envelope
+    const { sender, args, trace } = envelope
+    const method = methods.write(envelope.method)
     const source = book.writeSource(sender)
     const remaining = port.deadline === Number.POSITIVE_INFINITY ? -1 : Math.max(0, Math.ceil(port.deadline - local.clock.now()))
     const chain = book.writeChain(port.chain())
@@ -45,6 +46,7 @@ export class OutboundAsks {
       return
     }
     book.announced(source)
+    methods.announced(method)
     this.#waiting.set(id, { port, path: target.path, entry })
     port.onCancel((reason) => this.#cancel(id, reason))
   }

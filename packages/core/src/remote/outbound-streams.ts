@@ -38,9 +38,10 @@ export class OutboundStreams {
 
   send(target: RemoteTarget, envelope: Envelope, port: StreamPort): void {
     if (port.closed) return
-    const { book, data } = this.#connection
+    const { book, data, methods } = this.#connection
     const id = this.#connection.nextId()
-    const { method, sender, args, trace } = envelope
+    const { sender, args, trace } = envelope
+    const method = methods.write(envelope.method)
     const source = book.writeSource(sender)
     const outstanding = wanted(port)
     let entry: number
@@ -51,6 +52,7 @@ export class OutboundStreams {
       return
     }
     book.announced(source)
+    methods.announced(method)
     const stream: OutboundStream = { port, path: target.path, entry, outstanding, most: outstanding }
     this.#open.set(id, stream)
     port.onDemand(() => this.#askForMore(id, stream))

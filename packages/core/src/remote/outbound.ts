@@ -124,15 +124,17 @@ export class Outbound implements Outlet {
   }
 
   #tell(target: RemoteTarget, envelope: Envelope): void | Promise<void> {
-    const { book, data } = this.#connection
-    const { method, args, trace } = envelope
+    const { book, data, methods } = this.#connection
+    const { args, trace } = envelope
     const source = book.writeSource(envelope.sender)
+    const method = methods.write(envelope.method)
     data.push(
       trace === null ? [Entry.tell, target.wire, method, source] : [Entry.tell, target.wire, method, source, trace],
       args,
       'args',
     )
     book.announced(source)
+    methods.announced(method)
     return this.#parts.paused.room(target.wire) ?? data.room()
   }
 

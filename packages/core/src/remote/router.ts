@@ -39,12 +39,16 @@ export class Router {
   readonly #fields: EntryFields
   readonly #deliveries: Deliveries
   #entries = 0
+  /** The last one that came with its header, in this frame. */
+  #headed: readonly unknown[] | null = null
   #broken: ProtocolError | null = null
   readonly #visit = (entry: readonly unknown[]): void => {
     if (this.#broken !== null) return
     this.#entries++
     try {
-      this.#take(entry, entry[entry.length - 1])
+      if (entry.length > 1) this.#headed = entry
+      else if (this.#headed === null) throw this.#fields.broken('an entry without a header')
+      this.#take(this.#headed, entry[entry.length - 1])
     } catch (error) {
       if (error instanceof ProtocolError) this.#broken = error
       else
@@ -70,6 +74,7 @@ export class Router {
   /** Takes in one frame; returns how many entries it had. Throws ProtocolError or MalformedBytesError: the link must be closed. */
   read(decoder: FrameDecoder, body: Uint8Array): number {
     this.#entries = 0
+    this.#headed = null
     decoder.decode(body, this.#visit)
     if (this.#broken !== null) throw this.#broken
     return this.#entries

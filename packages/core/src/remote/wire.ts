@@ -98,6 +98,15 @@ export type WireSource =
   /** The same with its path, which the reader keeps: number, path. Or anywhere else: node, origin, seq, path. */
   | readonly (number | string)[]
 
+/** The name of a method. */
+export type WireMethod =
+  /** A name that came before, with this number. */
+  | number
+  /** A name that is not kept. */
+  | string
+  /** The next number, and the name that the reader keeps under it. */
+  | readonly [number, string]
+
 /** A key for maps: equal for targets that are written alike, different for all others. */
 export function targetKey(target: WireTarget): string | number {
   return typeof target === 'object' ? `[${target.join(' ')}` : typeof target === 'string' ? `?${target}` : target

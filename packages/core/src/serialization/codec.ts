@@ -32,7 +32,8 @@ export interface FrameEncoder {
 /** Reads frames in the order in which their encoder made them. */
 export interface FrameDecoder {
   /**
-   * Calls `visit` for each entry: the header's values, then the payload, in one array.
+   * Calls `visit` for each entry: the header's values, then the payload, in one array. A payload alone has the header of the
+   * entry before it in its frame.
    * Throws MalformedBytesError before the first visit of a frame that is not whole or passes a limit; never runs code from the wire.
    */
   decode(frame: Uint8Array, visit: (entry: readonly unknown[]) => void): void

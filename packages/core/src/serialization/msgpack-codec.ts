@@ -4,7 +4,7 @@
  *
  *     frame   u32 body length, little-endian · body · blobs · zeros
  *     body    one MessagePack list of entries
- *     entry   [...header, payload]  or  [...header, table, marker]
+ *     entry   [...header, payload]  or  [...header, table, marker]; without the header where it is that of the entry before
  */
 import { C1, Packr, RESET_BUFFER_MODE, REUSE_BUFFER_MODE, Unpackr } from 'msgpackr'
 import { MalformedBytesError, NotSerializableError } from '../errors/serialization-errors.ts'
@@ -71,6 +71,8 @@ export class MsgpackEncoder implements FrameEncoder {
   readonly #snapshot = new Snapshot()
   readonly #blobs = new ByteStore()
   #entries: unknown[][] = []
+  /** Of the last entry. */
+  #header: readonly unknown[] | null = null
   #size = HEAD_BYTES
 
   constructor(refs: RefCodec | undefined, trust: Trust) {
@@ -92,14 +94,12 @@ export class MsgpackEncoder implements FrameEncoder {
   }
 
   push(header: readonly unknown[], payload: unknown, root: string): void {
-    const entry: unknown[] = []
-    for (let index = 0; index < header.length; index++) entry.push(header[index])
     const snapshot = this.#snapshot
     const copy = root === ARGUMENTS && Array.isArray(payload) ? snapshot.takeArguments(payload) : snapshot.take(payload)
-    if (copy === NOT_PLAIN) this.#pushRich(entry, payload, root)
+    if (copy === NOT_PLAIN) this.#pushRich(header, payload, root)
     else {
-      entry.push(copy)
-      this.#append(entry, snapshot.size, root)
+      this.#admit(snapshot.size, root)
+      this.#begin(header).push(copy)
     }
   }
 
@@ -114,28 +114,36 @@ export class MsgpackEncoder implements FrameEncoder {
     frame.set(written.subarray(start, end), LENGTH_BYTES)
     this.#blobs.moveTo(frame, LENGTH_BYTES + body)
     this.#entries = []
+    this.#header = null
     this.#size = HEAD_BYTES
     return frame
   }
 
-  #pushRich(entry: unknown[], payload: unknown, root: string): void {
+  #pushRich(header: readonly unknown[], payload: unknown, root: string): void {
     const rich = flatten(payload, root, this.#refs)
-    entry.push(rich.table, C1)
     let size = rich.size
     for (const blob of rich.blobs) size += blob.length
-    this.#append(entry, size, root)
+    this.#admit(size, root)
+    this.#begin(header).push(rich.table, C1)
     for (const blob of rich.blobs) this.#blobs.append(blob)
   }
 
-  #append(entry: unknown[], size: number, root: string): void {
+  #admit(size: number, root: string): void {
     if (this.#size + size > MAX_FRAME_BYTES) {
       throw new NotSerializableError(
         root,
         `it makes a frame of ${this.#size + size} bytes, at most ${MAX_FRAME_BYTES} can be sent`,
       )
     }
-    this.#entries.push(entry)
     this.#size += size + ENTRY_BYTES
+  }
+
+  /** A new entry with its header, or with none where it would be that of the entry before. After the payload's getters, which may push entries too. */
+  #begin(header: readonly unknown[]): unknown[] {
+    const entry: unknown[] = this.#header !== null && isSame(header, this.#header) ? [] : header.slice()
+    this.#header = header
+    this.#entries.push(entry)
+    return entry
   }
 }
 
@@ -216,4 +224,11 @@ function readUint32(bytes: Uint8Array): number {
 
 function writeUint32(bytes: Uint8Array, value: number): void {
   for (let byte = 0; byte < LENGTH_BYTES; byte++) bytes[byte] = value >>> (byte * 8)
+}
+
+/** Headers hold text, numbers and null; a list in one is never that of another. */
+function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  if (one.length !== other.length) return false
+  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false
+  return true
 }

@@ -45,16 +45,7 @@ export class Snapshot {
   /** A copy of a plain value, else {@link NOT_PLAIN}. Never throws: a getter that does makes a value not plain. */
   take(value: unknown): unknown {
     this.#size = 0
-    if (typeof value !== 'object' || value === null) return this.#isPlainPrimitive(value) ? value : NOT_PLAIN
-    // A getter of another payload sends this one.
-    if (this.#met > 0) return new Snapshot().take(value)
-    try {
-      return this.#container(value, 1) ?? NOT_PLAIN
-    } catch {
-      return NOT_PLAIN
-    } finally {
-      this.#forget()
-    }
+    return this.#value(value, 1)
   }
 
   /**
@@ -62,11 +53,29 @@ export class Snapshot {
    * properties other than its items, which for a small message is most of the work.
    */
   takeArguments(args: readonly unknown[]): unknown {
+    if (args.length === 1 && (args[0] !== undefined || 0 in args)) {
+      this.#size = 4
+      const only = this.#value(args[0], 2)
+      return only === NOT_PLAIN ? NOT_PLAIN : [only]
+    }
     if (this.#met > 0 || args.length > MAX_ARGUMENTS || (args.includes(undefined) && hasHole(args))) return this.take(args)
     this.#size = 4
     try {
       this.#meet(args)
       return this.#items(args.slice(), 1) ?? NOT_PLAIN
+    } catch {
+      return NOT_PLAIN
+    } finally {
+      this.#forget()
+    }
+  }
+
+  #value(value: unknown, depth: number): unknown {
+    if (typeof value !== 'object' || value === null) return this.#isPlainPrimitive(value) ? value : NOT_PLAIN
+    // A getter of another payload sends this one.
+    if (this.#met > 0) return new Snapshot().#value(value, depth)
+    try {
+      return this.#container(value, depth) ?? NOT_PLAIN
     } catch {
       return NOT_PLAIN
     } finally {

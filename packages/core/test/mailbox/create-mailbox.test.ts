@@ -3,7 +3,6 @@ import { BoundedMailbox } from '../../src/mailbox/bounded-mailbox.ts'
 import { bounded, checkMailbox, createMailbox, priority, unbounded } from '../../src/mailbox/create-mailbox.ts'
 import { PriorityMailbox } from '../../src/mailbox/priority-mailbox.ts'
 import { UnboundedMailbox } from '../../src/mailbox/unbounded-mailbox.ts'
-import { drain, notice, stop, tell } from './envelopes.ts'
 
 describe('mailboxes as programs write them', () => {
   it('stand for a live mailbox', () => {

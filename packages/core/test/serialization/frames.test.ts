@@ -33,9 +33,14 @@ function connect(trust: Trust): { readonly encoder: FrameEncoder; readonly decod
   return { encoder: msgpackCodec.createEncoder(noRefs, trust), decoder: msgpackCodec.createDecoder(noRefs, trust) }
 }
 
+/** All entries of a frame, each with its header, also where it travelled once for several. */
 function readAll(decoder: FrameDecoder, frame: Uint8Array): (readonly unknown[])[] {
   const entries: (readonly unknown[])[] = []
-  decoder.decode(frame, (entry) => entries.push(entry))
+  let header: readonly unknown[] = []
+  decoder.decode(frame, (entry) => {
+    if (entry.length > 1) header = entry.slice(0, -1)
+    entries.push([...header, entry.at(-1)])
+  })
   return entries
 }
 
@@ -91,6 +96,23 @@ describe.each(TRUSTS)('%s frames', (trust) => {
       }
       expect(readAll(decoder, encoder.take())).toEqual(sent)
     }
+  })
+
+  it('write a header once for entries in a row that have it', () => {
+    const { encoder, decoder } = connect(trust)
+    const headers = [
+      [1, 2],
+      [1, 2],
+      [1, 2, null],
+      [1, 2],
+      [1, 2],
+    ]
+    for (const header of headers) encoder.push(header, 'x', 'value')
+    const lengths: number[] = []
+    decoder.decode(encoder.take(), (entry) => lengths.push(entry.length))
+    expect(lengths).toEqual([3, 1, 4, 3, 1])
+    encoder.push([1, 2], 'x', 'value')
+    decoder.decode(encoder.take(), (entry) => expect(entry).toEqual([1, 2, 'x']))
   })
 
   it('are in order when a getter or toState sends as well', () => {

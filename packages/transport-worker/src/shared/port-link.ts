@@ -8,12 +8,18 @@ import type { ExitReason, LinkEvents } from '@troupe/core/transport'
 import { Arrivals } from './arrivals.ts'
 import { LONGEST_FRAME } from './frame-format.ts'
 import { decodeNote, encodeNote, type Note } from './note.ts'
-import { HIGH_WATER, LOW_WATER, tooLong, type WorkerLink, type WorkerLinkOptions } from './worker-link.ts'
+import { tooLong, type WorkerLink, type WorkerLinkOptions } from './worker-link.ts'
 
 /** From this many bytes on a frame is moved. */
 const LARGE = 2_048
+/**
+ * Bytes on their way above which `send` says to wait, and below which `drain` follows. More than a pipe's: receipts wait for
+ * the end of the sender's turn, and while it pickles the megabyte that core holds, the other thread must have work.
+ */
+const HIGH_WATER = 4_194_304
+const LOW_WATER = 2_097_152
 /** The receiver says how much it took after so many bytes. */
-const RECEIPT = HIGH_WATER / 4
+const RECEIPT = HIGH_WATER / 16
 
 /** What is posted: a frame, a receipt, or a note. */
 type Post = Uint8Array | number | { readonly note: Uint8Array }
