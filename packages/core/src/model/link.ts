@@ -3,6 +3,7 @@
  * ordering are core's. Written down for authors in docs/TRANSPORTS.md; tried by `describeTransport` of @troupe/testkit.
  */
 import type { ExitReason } from './exit-reason.ts'
+import type { LinkPolicy, Reconnect } from './link-policy.ts'
 
 /** What core wants to hear of an open link. */
 export interface LinkEvents {
@@ -20,6 +21,8 @@ export interface LinkEvents {
 export interface Link {
   /** For people: `pid 4711`, `wss://10.0.0.2:7400`. */
   readonly peer: string
+  /** Where the connection is encrypted: bytes that only its two ends can know (RFC 9266). The handshake is bound to them. */
+  readonly binding?: Uint8Array
   /** Called once, before the first `send`; frames that came earlier are kept for it. */
   open(events: LinkEvents): void
   /** Takes one frame. False: it was taken, but the link is over its high-water mark; wait for `drain`. After the end it is a no-op. */
@@ -29,11 +32,13 @@ export interface Link {
 }
 
 /** Dials. */
-export interface Connector {
+export interface Connector extends LinkPolicy {
+  /** Calls again when the link is lost. Default: it does not. */
+  readonly reconnect?: Reconnect
   connect(signal: AbortSignal): Promise<Link>
 }
 
 /** Takes calls. */
-export interface Listener {
+export interface Listener extends LinkPolicy {
   listen(accept: (link: Link) => void): Promise<{ readonly address: string; close(): Promise<void> }>
 }

@@ -3,7 +3,6 @@
  */
 import type { Observable } from '../base/observable.ts'
 import type { NodeId } from './address.ts'
-import type { ActorDefinition } from './definition.ts'
 import type { DeadLetter, NodeEvent, SystemEvent } from './event.ts'
 import type { ExitReason } from './exit-reason.ts'
 import type { Node, NodeDefinition } from './node.ts'
@@ -11,12 +10,10 @@ import type { Dynamic } from './protocol.ts'
 import type { ActorRef, AnyRef } from './ref.ts'
 import type { Spawn } from './self.ts'
 import type { Connector, Listener } from './link.ts'
+import type { LinkPolicy } from './link-policy.ts'
 
-/** What a listener lets its peers do. */
-export interface ListenOptions {
-  /** The definitions that peers may spawn here, by name. Default: none. */
-  readonly offer?: readonly ActorDefinition<unknown, never>[]
-}
+/** What is said here counts instead of what the listener or the connector says. */
+export interface ListenOptions extends LinkPolicy {}
 
 /** A bound listener. */
 export interface Listening {
