@@ -3,6 +3,7 @@
  * program; anybody else may name only what was offered. Nothing that a peer says is ever imported.
  */
 import type { ActorDefinition } from '../model/definition.ts'
+import type { LinkPolicy } from '../model/link-policy.ts'
 import type { SpawnRequest } from '../model/spawn-request.ts'
 import { DefinitionNotFoundError, NotOfferedError } from '../errors/remote-errors.ts'
 
@@ -10,6 +11,35 @@ export type AnyDefinition = ActorDefinition<unknown, never>
 
 /** Finds the definition that a spawn asks for. Throws, or rejects, with what to tell the spawner. */
 export type FindDefinition = (request: SpawnRequest) => AnyDefinition | Promise<AnyDefinition>
+
+/** What a peer may do over one link. */
+export interface Grant {
+  readonly find: FindDefinition
+  readonly policy: LinkPolicy
+}
+
+/** For links between the parts of one program. */
+export const TRUSTED_POLICY: LinkPolicy = {}
+
+/** What the transport says of its links, and what the caller says instead. */
+export function policyOf(carrier: LinkPolicy, options: LinkPolicy): LinkPolicy {
+  const { secret, offer, authorize, quotas } = { ...definedOf(carrier), ...definedOf(options) }
+  return definedOf({ secret, offer, authorize, quotas })
+}
+
+function definedOf({
+  secret,
+  offer,
+  authorize,
+  quotas,
+}: { readonly [Key in keyof LinkPolicy]: LinkPolicy[Key] | undefined }): LinkPolicy {
+  return {
+    ...(secret === undefined ? {} : { secret }),
+    ...(offer === undefined ? {} : { offer }),
+    ...(authorize === undefined ? {} : { authorize }),
+    ...(quotas === undefined ? {} : { quotas }),
+  }
+}
 
 /** Loads a module of this program. Given by whoever started this node. */
 export type LoadModule = (url: string) => Promise<object>

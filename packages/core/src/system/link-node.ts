@@ -1,5 +1,5 @@
 /**
- * This node as one link sees it: the peer at its other end may start what `find` finds, and nothing else.
+ * This node as one link sees it: the peer at its other end may do what was granted, and nothing else.
  */
 import type { Clock } from '../base/clock.ts'
 import type { Address, NodeId } from '../model/address.ts'
@@ -11,7 +11,7 @@ import type { Child, ParentPort, Target } from '../model/target.ts'
 import type { LocalNode } from '../remote/local-node.ts'
 import type { Codec } from '../serialization/codec.ts'
 import { msgpackCodec } from '../serialization/msgpack-codec.ts'
-import type { FindDefinition } from './access.ts'
+import type { FindDefinition, Grant } from './access.ts'
 
 /** What is the same for all links of a node. */
 export interface NodeServices extends Omit<LocalNode, 'codec' | 'spawn' | 'shutdownRequested'> {
@@ -21,13 +21,13 @@ export interface NodeServices extends Omit<LocalNode, 'codec' | 'spawn' | 'shutd
 export class LinkNode implements LocalNode {
   readonly codec: Codec = msgpackCodec
   readonly #node: NodeServices
-  readonly #find: FindDefinition
+  readonly #grant: Grant
   /** What the peer's wish that this system ends does. */
   readonly #onShutdown: (reason: ExitReason) => void
 
-  constructor(node: NodeServices, find: FindDefinition, onShutdown: (reason: ExitReason) => void) {
+  constructor(node: NodeServices, grant: Grant, onShutdown: (reason: ExitReason) => void) {
     this.#node = node
-    this.#find = find
+    this.#grant = grant
     this.#onShutdown = onShutdown
   }
 
@@ -64,7 +64,7 @@ export class LinkNode implements LocalNode {
   }
 
   spawn(request: SpawnRequest, _peer: NodeId, parent: ParentPort): Child {
-    return this.#node.spawn(request, parent, this.#find)
+    return this.#node.spawn(request, parent, this.#grant.find)
   }
 
   orphaned(child: Child, reason: ExitReason): void {

@@ -3,9 +3,10 @@
  */
 import { SystemDownError } from '../errors/actor-errors.ts'
 import type { Link, Listener } from '../model/link.ts'
+import type { LinkPolicy } from '../model/link-policy.ts'
 import type { Listening, ListenOptions } from '../model/system.ts'
 import type { Outlets } from '../actor/kernel.ts'
-import { type AnyDefinition, type FindDefinition, offered } from './access.ts'
+import { type AnyDefinition, type Grant, offered, policyOf } from './access.ts'
 import type { Peers } from './peers.ts'
 
 export class Listeners {
@@ -20,8 +21,8 @@ export class Listeners {
   }
 
   async listen(listener: Listener, options: ListenOptions): Promise<Listening> {
-    const find = this.access(options)
-    const bound = await listener.listen((link) => void this.#accept(link, find))
+    const grant = this.grant(listener, options)
+    const bound = await listener.listen((link) => void this.#accept(link, grant))
     const close = async (): Promise<void> => {
       if (!this.#open.delete(listening)) return
       await bound.close()
@@ -34,13 +35,15 @@ export class Listeners {
     throw new SystemDownError(this.#peers.name, 'listen')
   }
 
-  /** What a peer may start, as `offer` says. */
-  access(options: ListenOptions): FindDefinition {
-    const offer: readonly AnyDefinition[] = options.offer ?? []
+  /** What peers may do over links of this transport. Throws TypeError for an offer that names two definitions alike. */
+  grant(carrier: LinkPolicy, options: ListenOptions): Grant {
+    const policy = policyOf(carrier, options)
+    const offer: readonly AnyDefinition[] = policy.offer ?? []
     const { name } = this.#peers
-    return offered(name, offer, (definition) =>
+    const find = offered(name, offer, (definition) =>
       this.#outlets.emit({ kind: 'peer-refused', node: name, action: 'spawn', name: definition }),
     )
+    return { find, policy }
   }
 
   /** For the end of the system: takes no more calls. One that cannot be closed does not hold up the others. */
@@ -60,9 +63,9 @@ export class Listeners {
     )
   }
 
-  async #accept(link: Link, find: FindDefinition): Promise<void> {
+  async #accept(link: Link, grant: Grant): Promise<void> {
     try {
-      await this.#peers.open(link, find, 'acceptor')
+      await this.#peers.open(link, grant, 'acceptor')
     } catch {
       this.#outlets.emit({ kind: 'peer-refused', node: link.peer, action: 'connect', name: this.#peers.name })
     }

@@ -16,7 +16,7 @@ import { addressedName } from '../remote/name-address.ts'
 import { openSession } from '../remote/open-session.ts'
 import type { Session } from '../remote/session.ts'
 import type { SessionOptions } from '../remote/session-options.ts'
-import type { FindDefinition } from './access.ts'
+import { type FindDefinition, type Grant, TRUSTED_POLICY } from './access.ts'
 import type { Directory } from './directory.ts'
 import type { Hosting } from './hosting.ts'
 import { LinkNode, type NodeServices } from './link-node.ts'
@@ -61,18 +61,25 @@ export class Peers implements Elsewhere, NodeServices {
     this.nodeHost = {
       systemName: kernel.name,
       attach: (link) =>
-        this.#open(link, refuseAll, { role: 'dialer', trust: 'trusted', heartbeat: 'off' }, true, this.#refuseShutdown(link)),
+        this.#open(
+          link,
+          { find: refuseAll, policy: TRUSTED_POLICY },
+          { role: 'dialer', trust: 'trusted', heartbeat: 'off' },
+          true,
+          this.#refuseShutdown(link),
+        ),
     }
   }
 
-  /** Shakes hands over a link to another program and takes the peer in. `find` decides what the peer may spawn here. */
-  open(link: Link, find: FindDefinition, role: SessionOptions['role']): Promise<Session> {
-    return this.#open(link, find, { role, trust: 'untrusted' }, false, this.#refuseShutdown(link))
+  /** Shakes hands over a link to another program and takes the peer in, as far as `grant` goes. */
+  open(link: Link, grant: Grant, role: SessionOptions['role']): Promise<Session> {
+    return this.#open(link, grant, { role, trust: 'untrusted' }, false, this.#refuseShutdown(link))
   }
 
   /** This node's own parent: it is asked about addresses that are unknown here, and may end this system. */
   async openParent(link: Link, find: FindDefinition): Promise<Session> {
-    this.#parent = await this.#open(link, find, { role: 'acceptor', trust: 'trusted', heartbeat: 'off' }, true, this.#onShutdown)
+    const grant = { find, policy: TRUSTED_POLICY }
+    this.#parent = await this.#open(link, grant, { role: 'acceptor', trust: 'trusted', heartbeat: 'off' }, true, this.#onShutdown)
     return this.#parent
   }
 
@@ -197,7 +204,7 @@ export class Peers implements Elsewhere, NodeServices {
 
   async #open(
     link: Link,
-    find: FindDefinition,
+    grant: Grant,
     options: SessionOptions,
     isOwn: boolean,
     onShutdown: (reason: ExitReason) => void,
@@ -216,7 +223,7 @@ export class Peers implements Elsewhere, NodeServices {
       void session.closed.then((reason) => this.#isDown(link, session, reason))
     }
     try {
-      return await openSession(link, new LinkNode(this, find, onShutdown), { ...options, opened })
+      return await openSession(link, new LinkNode(this, grant, onShutdown), { ...options, opened })
     } catch (error) {
       this.#links.delete(link)
       throw error

@@ -103,8 +103,9 @@ export class TroupeSystem implements System {
 
   async connect(connector: Connector, options: ListenOptions = {}): Promise<Node> {
     this.#mustRun('connect')
+    const grant = this.#listeners.grant(connector, options)
     const link = await connector.connect(this.#shutdown.signal)
-    const session = await this.#peers.open(link, this.#listeners.access(options), 'dialer')
+    const session = await this.#peers.open(link, grant, 'dialer')
     return this.#peers.handleOn(session)
   }
 
