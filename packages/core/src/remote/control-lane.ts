@@ -2,18 +2,17 @@
  * The way out for what must not wait behind data: credits, pings, kills, cancels. Each entry is a frame of its own, sent
  * at once and without credit; there are few of them and they are small.
  */
-import type { Link } from '../model/link.ts'
 import type { FrameEncoder } from '../serialization/codec.ts'
-import { toFrame } from './frame.ts'
+import type { Frames } from './frame.ts'
 import { Lane } from './wire.ts'
 
 export class ControlLane {
-  readonly #link: Link
+  readonly #frames: Frames
   readonly #encoder: FrameEncoder
   #stopped = false
 
-  constructor(link: Link, encoder: FrameEncoder) {
-    this.#link = link
+  constructor(frames: Frames, encoder: FrameEncoder) {
+    this.#frames = frames
     this.#encoder = encoder
   }
 
@@ -21,7 +20,7 @@ export class ControlLane {
   push(header: readonly unknown[], payload: unknown, root: string): number {
     if (this.#stopped) return 0
     this.#encoder.push(header, payload, root)
-    this.#link.send(toFrame(Lane.control, this.#encoder.take()))
+    this.#frames.send(this.#frames.make(Lane.control, this.#encoder.take()))
     return 0
   }
 

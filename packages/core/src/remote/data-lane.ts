@@ -4,9 +4,8 @@
  * caller minds.
  */
 import { RingQueue } from '../base/ring-queue.ts'
-import type { Link } from '../model/link.ts'
 import type { FrameEncoder } from '../serialization/codec.ts'
-import { toFrame } from './frame.ts'
+import type { Frames } from './frame.ts'
 import { type Gate, newGate } from './gate.ts'
 import { Lane } from './wire.ts'
 
@@ -33,7 +32,7 @@ interface HeldFrame {
 }
 
 export class DataLane {
-  readonly #link: Link
+  readonly #frames: Frames
   readonly #encoder: FrameEncoder
   readonly #softLimit: number
   readonly #hardLimit: number
@@ -59,8 +58,8 @@ export class DataLane {
     this.#pump()
   }
 
-  constructor(link: Link, encoder: FrameEncoder, options: DataLaneOptions) {
-    this.#link = link
+  constructor(frames: Frames, encoder: FrameEncoder, options: DataLaneOptions) {
+    this.#frames = frames
     this.#encoder = encoder
     this.#credit = options.credit
     this.#softLimit = options.softLimit
@@ -159,7 +158,7 @@ export class DataLane {
   /** Null when the codec broke its word: what it took it must be able to write. */
   #takeFrame(): Uint8Array | null {
     try {
-      return toFrame(Lane.data, this.#encoder.take())
+      return this.#frames.make(Lane.data, this.#encoder.take())
     } catch (error) {
       this.stop()
       this.#failed(error)
@@ -175,7 +174,7 @@ export class DataLane {
   #hand(frame: Uint8Array, entries: number): void {
     this.#credit -= frame.length
     this.#handed += entries
-    this.#writable = this.#link.send(frame)
+    this.#writable = this.#frames.send(frame)
   }
 
   /** While the lane is blocked the batch keeps growing instead: few large frames wait, not many small ones. */

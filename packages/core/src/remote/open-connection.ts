@@ -11,6 +11,7 @@ import { AddressBook } from './addresses.ts'
 import type { Connection } from './connection.ts'
 import { ControlLane } from './control-lane.ts'
 import { DataLane } from './data-lane.ts'
+import { type Frames, createFrames } from './frame.ts'
 import type { Hello } from './hello.ts'
 import type { LocalNode } from './local-node.ts'
 import { MethodNames } from './method-names.ts'
@@ -39,6 +40,7 @@ export class OpenConnection implements Connection {
   readonly local: LocalNode
   readonly peerId: NodeId
   readonly peerName: string
+  readonly frames: Frames
   readonly data: DataLane
   readonly control: ControlLane
   readonly book: AddressBook
@@ -56,14 +58,15 @@ export class OpenConnection implements Connection {
     this.peerName = hello.name
     this.book = new AddressBook(local, hello.id, (address, path) => owner.targetFor(address, path))
     const refs = refCodec(local, this.book)
-    this.data = new DataLane(link, local.codec.createEncoder(refs, trust), {
+    this.frames = createFrames(link, hello.name, trust)
+    this.data = new DataLane(this.frames, local.codec.createEncoder(refs, trust), {
       credit: hello.window,
       softLimit,
       hardLimit,
       pressure: (bytes) => this.#reportPressure(bytes),
       failed: (error) => owner.failed(error),
     })
-    this.control = new ControlLane(link, local.codec.createEncoder(refs, trust))
+    this.control = new ControlLane(this.frames, local.codec.createEncoder(refs, trust))
     this.dataDecoder = local.codec.createDecoder(refs, trust)
     this.controlDecoder = local.codec.createDecoder(refs, trust)
   }

@@ -158,14 +158,14 @@ export class Session implements Peer {
   }
 
   #read(bytes: Uint8Array): void {
-    const body = bytes.subarray(1)
+    const { frames, dataDecoder, controlDecoder } = this.#connection
     switch (bytes[0]) {
       case Lane.data:
         this.#credits.frameComes(bytes.length)
-        this.#credits.frameDone(bytes.length, this.#router.read(this.#connection.dataDecoder, body))
+        this.#credits.frameDone(bytes.length, this.#router.read(dataDecoder, frames.open(bytes)))
         return
       case Lane.control:
-        this.#router.read(this.#connection.controlDecoder, body)
+        this.#router.read(controlDecoder, frames.open(bytes))
         return
       case Lane.refuse: {
         const refusal = decodeHandshake(bytes)

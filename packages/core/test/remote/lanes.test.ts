@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Link } from '../../src/model/link.ts'
 import { CreditMeter } from '../../src/remote/credit-meter.ts'
 import { DataLane } from '../../src/remote/data-lane.ts'
+import { createFrames } from '../../src/remote/frame.ts'
 import type { FrameEncoder } from '../../src/serialization/codec.ts'
 
 /** Writes each entry as one byte, its payload. */
@@ -41,7 +42,7 @@ class FakeLink implements Link {
 function lane(credit: number): { link: FakeLink; lane: DataLane; push(...bytes: number[]): void } {
   const link = new FakeLink()
   const options = { credit, softLimit: 10, hardLimit: 20, pressure: () => undefined, failed: () => undefined }
-  const made = new DataLane(link, byteEncoder(), options)
+  const made = new DataLane(createFrames(link, 'fake', 'trusted'), byteEncoder(), options)
   return { link, lane: made, push: (...bytes) => bytes.forEach((byte) => made.push([], byte, 'byte')) }
 }
 

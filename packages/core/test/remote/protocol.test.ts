@@ -75,7 +75,11 @@ describe('a peer that breaks the protocol', () => {
     expect(actor.received).toHaveLength(2)
   })
 
-  it.each<Trust>(['trusted', 'untrusted'])('by random bytes does no more than lose its link (%s)', async (trust) => {
+  it.each<[string, Trust, 'frame' | 'body']>([
+    ['a trusted frame', 'trusted', 'frame'],
+    ['an untrusted frame', 'untrusted', 'frame'],
+    ['the body of an untrusted frame', 'untrusted', 'body'],
+  ])('by random bytes as %s does no more than lose its link', async (_name, trust, as) => {
     const random = seededRandom(11)
     for (let round = 0; round < 60; round++) {
       const node = new FakeNode('node', new ManualClock())
@@ -83,8 +87,12 @@ describe('a peer that breaks the protocol', () => {
       raw.hello()
       const session = await opening
       const bytes = Uint8Array.from({ length: 1 + Math.floor(random() * 80) }, () => random() * 256)
-      bytes[0] = random() < 0.5 ? DATA : CONTROL
-      raw.link.send(bytes)
+      const lane = random() < 0.5 ? DATA : CONTROL
+      if (as === 'body') raw.sendBody(lane, bytes)
+      else {
+        bytes[0] = lane
+        raw.link.send(bytes)
+      }
       await settle(2)
       if (session.state === 'open') raw.link.close()
       await session.closed

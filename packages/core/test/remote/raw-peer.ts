@@ -4,11 +4,11 @@
 import type { ExitReason } from '../../src/model/exit-reason.ts'
 import type { Link } from '../../src/model/link.ts'
 import { toNodeId } from '../../src/model/address.ts'
-import { toFrame } from '../../src/remote/frame.ts'
+import { type Frames, createFrames } from '../../src/remote/frame.ts'
 import { PROTOCOL_VERSION, encodeHello } from '../../src/remote/hello.ts'
 import { type OpenSessionOptions, openSession } from '../../src/remote/open-session.ts'
 import type { Session } from '../../src/remote/session.ts'
-import type { FrameEncoder, RefCodec } from '../../src/serialization/codec.ts'
+import type { FrameEncoder, RefCodec, Trust } from '../../src/serialization/codec.ts'
 import { msgpackCodec } from '../../src/serialization/msgpack-codec.ts'
 import { memoryTransport } from '../../src/transport/memory-transport.ts'
 import type { FakeNode } from './fake-node.ts'
@@ -24,11 +24,13 @@ export class RawPeer {
   readonly frames: Uint8Array[] = []
   readonly ends: ExitReason[] = []
   readonly link: Link
+  readonly #seals: Frames
   readonly #encoder: FrameEncoder = msgpackCodec.createEncoder(NO_REFS, 'trusted')
   readonly #controlEncoder: FrameEncoder = msgpackCodec.createEncoder(NO_REFS, 'trusted')
 
-  constructor(link: Link) {
+  constructor(link: Link, trust: Trust = 'trusted') {
     this.link = link
+    this.#seals = createFrames(link, 'node', trust)
     link.open({ frame: (bytes) => this.frames.push(bytes), drain: () => undefined, closed: (reason) => this.ends.push(reason) })
   }
 
@@ -43,7 +45,12 @@ export class RawPeer {
   send(lane: number, header: readonly unknown[], payload: unknown = null): void {
     const encoder = lane === 3 ? this.#encoder : this.#controlEncoder
     encoder.push(header, payload, 'raw')
-    this.link.send(toFrame(lane, encoder.take()))
+    this.sendBody(lane, encoder.take())
+  }
+
+  /** A frame that is right, whatever its body. */
+  sendBody(lane: number, body: Uint8Array): void {
+    this.#seals.send(this.#seals.make(lane, body))
   }
 }
 
@@ -61,5 +68,5 @@ export async function rawPair(
   if (far === undefined) throw new Error('nobody called')
   const opening = openSession(near, node, { trust: 'trusted', heartbeat: 'off', role: 'acceptor', ...options })
   opening.catch(() => undefined)
-  return { raw: new RawPeer(far), opening }
+  return { raw: new RawPeer(far, options.trust), opening }
 }
