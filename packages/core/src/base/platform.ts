@@ -1,5 +1,6 @@
 /**
- * The one door to Node's `process`, which Bun and Deno have too and browsers have not: found, never imported.
+ * What the platform gives beyond the language, found, never imported: Node's `process`, which Bun and Deno have too and
+ * browsers have not, and WebCrypto.
  */
 
 /** What core uses of it. */
@@ -25,4 +26,12 @@ export interface OutputStream {
 export function platformProcess(): Process | null {
   // Safe: only what is declared above is used, all of it as Node documents it.
   return (globalThis as { readonly process?: Process }).process ?? null
+}
+
+/** Null where there is none: browsers keep it from pages that came neither over https nor from this machine. */
+export function platformCrypto(): Pick<Crypto, 'subtle' | 'getRandomValues'> | null {
+  // Safe: the type of `crypto` promises both always; what is missing is looked for here.
+  const found = (globalThis as { readonly crypto?: Partial<Pick<Crypto, 'subtle'>> & Pick<Crypto, 'getRandomValues'> }).crypto
+  const subtle = found?.subtle
+  return found === undefined || subtle === undefined ? null : { subtle, getRandomValues: (array) => found.getRandomValues(array) }
 }

@@ -2,7 +2,9 @@
  * What can be said of a session, with defaults. A bad option says its name, what it got and what it expects.
  */
 import { print } from '../base/check.ts'
+import type { Secret } from '../model/link-policy.ts'
 import type { Trust } from '../serialization/codec.ts'
+import { checkSecret } from './auth.ts'
 import type { HeartbeatOptions } from './heartbeat.ts'
 
 export interface SessionOptions {
@@ -10,6 +12,8 @@ export interface SessionOptions {
   readonly role: 'dialer' | 'acceptor'
   /** How the peer's bytes are read: as a worker's of this program, or as anybody's. */
   readonly trust: Trust
+  /** What both ends prove to know before anything else. Not looked at on trusted links. Only the handshake keeps it. */
+  readonly secret?: Secret
   /** 'off' where a lost link is known at once, and a peer may be busy for long: workers. */
   readonly heartbeat?: HeartbeatOptions | 'off'
   /** Milliseconds for the handshake. Default 5 000. */
@@ -37,9 +41,10 @@ export interface SessionSettings {
 
 const MIB = 1_048_576
 
-/** Throws RangeError for a number that is none, or not above 0. */
+/** Throws RangeError for a number that is none or not above 0, and what `checkSecret` throws. */
 export function sessionSettings(options: SessionOptions): SessionSettings {
   const { role, trust, heartbeat = {} } = options
+  checkSecret(options.secret)
   if (heartbeat !== 'off') {
     positive('heartbeat.interval', heartbeat.interval)
     positive('heartbeat.dead', heartbeat.dead)

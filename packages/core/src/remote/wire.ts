@@ -4,7 +4,7 @@
  */
 
 /** The first byte of a frame. */
-export const Lane = { hello: 1, refuse: 2, data: 3, control: 4 } as const
+export const Lane = { hello: 1, refuse: 2, data: 3, control: 4, proof: 5, welcome: 6 } as const
 
 /**
  * The first value of an entry. Those up to 25 travel in the data lane, the others in the control lane; kill, cancel and

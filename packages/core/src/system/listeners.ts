@@ -6,8 +6,12 @@ import type { Link, Listener } from '../model/link.ts'
 import type { LinkPolicy } from '../model/link-policy.ts'
 import type { Listening, ListenOptions } from '../model/system.ts'
 import type { Outlets } from '../actor/kernel.ts'
+import { checkSecret } from '../remote/auth.ts'
 import { type AnyDefinition, type Grant, offered, policyOf } from './access.ts'
 import type { Peers } from './peers.ts'
+
+/** Links of one listener that are still shaking hands; above it they are closed at once. */
+const MOST_UNAUTHENTICATED = 64
 
 export class Listeners {
   readonly #peers: Peers
@@ -22,7 +26,8 @@ export class Listeners {
 
   async listen(listener: Listener, options: ListenOptions): Promise<Listening> {
     const grant = this.grant(listener, options)
-    const bound = await listener.listen((link) => void this.#accept(link, grant))
+    const guests = new Set<Link>()
+    const bound = await listener.listen((link) => void this.#accept(link, grant, guests))
     const close = async (): Promise<void> => {
       if (!this.#open.delete(listening)) return
       await bound.close()
@@ -35,9 +40,10 @@ export class Listeners {
     throw new SystemDownError(this.#peers.name, 'listen')
   }
 
-  /** What peers may do over links of this transport. Throws TypeError for an offer that names two definitions alike. */
+  /** What peers may do over links of this transport. Throws TypeError for an offer that names two definitions alike, and for a bad secret. */
   grant(carrier: LinkPolicy, options: ListenOptions): Grant {
     const policy = policyOf(carrier, options)
+    checkSecret(policy.secret)
     const offer: readonly AnyDefinition[] = policy.offer ?? []
     const { name } = this.#peers
     const find = offered(name, offer, (definition) =>
@@ -63,11 +69,24 @@ export class Listeners {
     )
   }
 
-  async #accept(link: Link, grant: Grant): Promise<void> {
+  /** `guests`: the listener's links that have not proved themselves yet. */
+  async #accept(link: Link, grant: Grant, guests: Set<Link>): Promise<void> {
+    if (guests.size >= MOST_UNAUTHENTICATED) {
+      link.close()
+      this.#refused(link)
+      return
+    }
+    guests.add(link)
     try {
       await this.#peers.open(link, grant, 'acceptor')
     } catch {
-      this.#outlets.emit({ kind: 'peer-refused', node: link.peer, action: 'connect', name: this.#peers.name })
+      this.#refused(link)
+    } finally {
+      guests.delete(link)
     }
+  }
+
+  #refused(link: Link): void {
+    this.#outlets.emit({ kind: 'peer-refused', node: link.peer, action: 'connect', name: this.#peers.name })
   }
 }

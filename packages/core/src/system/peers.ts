@@ -73,7 +73,9 @@ export class Peers implements Elsewhere, NodeServices {
 
   /** Shakes hands over a link to another program and takes the peer in, as far as `grant` goes. */
   open(link: Link, grant: Grant, role: SessionOptions['role']): Promise<Session> {
-    return this.#open(link, grant, { role, trust: 'untrusted' }, false, this.#refuseShutdown(link))
+    const { secret } = grant.policy
+    const options: SessionOptions = { role, trust: 'untrusted', ...(secret === undefined ? {} : { secret }) }
+    return this.#open(link, grant, options, false, this.#refuseShutdown(link))
   }
 
   /** This node's own parent: it is asked about addresses that are unknown here, and may end this system. */

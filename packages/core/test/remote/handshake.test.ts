@@ -17,27 +17,32 @@ describe('hello', () => {
     expect(decodeHandshake(encodeHello(other))).toEqual({ kind: 'hello', hello: other })
   })
 
-  it('fits its limit with the longest names, and leaves 100 bytes for what issue 3 adds', () => {
+  it('fits its limit with the longest names, a nonce and a key id', () => {
     const longest = encodeHello({
       ...hello,
       id: toNodeId('n'.repeat(149), 'incarnate0'),
       name: 'n'.repeat(128),
       codec: 'c'.repeat(32),
+      nonce: new Uint8Array(32),
+      keyId: new Uint8Array(4),
     })
-    expect(longest.length).toBeLessThanOrEqual(HELLO_LIMIT - 100)
+    expect(longest.length).toBeLessThanOrEqual(HELLO_LIMIT)
     expect(() => encodeHello({ ...hello, name: 'ä'.repeat(65) })).toThrow(RangeError)
   })
 
-  it('skips an extension that it does not know', () => {
+  it('skips records of its extension that it does not know, and refuses those that are cut off, doubled or of a wrong length', () => {
     const plain = encodeHello(hello)
-    const extended = new Uint8Array(plain.length + 40)
-    extended.set(plain)
-    extended[plain.length - 1] = 40
-    expect(decodeHandshake(extended)).toEqual({ kind: 'hello', hello })
+    const extended = (extension: readonly number[]) =>
+      decodeHandshake(Uint8Array.of(...plain.subarray(0, -1), extension.length, ...extension))
+    const nonce = Array.from({ length: 32 }, (_, n) => n)
+    expect(extended([9, 3, 1, 2, 3, 8, 0])).toEqual({ kind: 'hello', hello })
+    expect(extended([9, 1, 0, 1, 32, ...nonce])).toEqual({ kind: 'hello', hello: { ...hello, nonce: Uint8Array.from(nonce) } })
+    for (const bad of [[9], [9, 4, 1], [1, 31, ...nonce.slice(1)], [2, 3, 1, 2, 3], [2, 4, 1, 2, 3, 4, 2, 4, 1, 2, 3, 4]])
+      expect(extended(bad).kind).toBe('malformed')
   })
 
   it('reads a refusal of any version, cut to its limit', () => {
-    expect(decodeHandshake(encodeRefusal('not today'))).toEqual({ kind: 'refusal', problem: 'not today' })
+    expect(decodeHandshake(encodeRefusal('not today'))).toMatchObject({ kind: 'refusal', problem: 'not today' })
     const long = decodeHandshake(encodeRefusal('x'.repeat(10_000)))
     expect(long).toMatchObject({ kind: 'refusal', problem: 'x'.repeat(400) })
   })
@@ -84,7 +89,11 @@ describe('handshake', () => {
     })
     await settle()
     const [first = new Uint8Array()] = raw.frames
-    expect(decodeHandshake(first)).toEqual({ kind: 'refusal', problem: 'we speak protocol version 1, not 9' })
+    expect(decodeHandshake(first)).toEqual({
+      kind: 'refusal',
+      problem: 'we speak protocol version 1, not 9',
+      about: 'agreement',
+    })
     expect(raw.ends).toHaveLength(1)
   })
 
