@@ -42,7 +42,14 @@ export type SystemEvent =
   | { readonly kind: 'link-pressure'; readonly node: string; readonly bytes: number }
   /** Something failed where nobody could be told: a stop hook, a late answer, an event listener. */
   | { readonly kind: 'unhandled-error'; readonly path: string; readonly error: unknown; readonly during: string }
-  | { readonly kind: 'peer-refused'; readonly node: string; readonly action: string; readonly name: string }
+  /** A peer tried what it may not. Told again when it has done so 10, 100, 1 000 … `times`. */
+  | {
+      readonly kind: 'peer-refused'
+      readonly node: string
+      readonly action: string
+      readonly name: string
+      readonly times?: number
+    }
   | { readonly kind: 'node-up'; readonly node: string; readonly id: NodeId }
   | { readonly kind: 'node-down'; readonly node: string; readonly id: NodeId; readonly reason: ExitReason }
   /** The event loop of this node did not turn for `ms` milliseconds; `path` is the actor whose handler held it, where known. */

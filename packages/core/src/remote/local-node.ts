@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Address, NodeId } from '../model/address.ts'
 import type { DeadLetter, SystemEvent } from '../model/event.ts'
 import type { ExitReason } from '../model/exit-reason.ts'
+import type { PeerAction, PeerInfo, Quotas } from '../model/link-policy.ts'
 import type { AnyRef } from '../model/ref.ts'
 import type { SpawnRequest } from '../model/spawn-request.ts'
 import type { Child, ParentPort, Target } from '../model/target.ts'
@@ -15,6 +16,14 @@ export interface LocalNode {
   readonly name: string
   readonly clock: Clock
   readonly codec: Codec
+  /** How much the peer may have open here. */
+  readonly quotas: Quotas
+  /** Who is at the other end; called once, before anything of the peer is taken in. */
+  met(peer: PeerInfo): void
+  /** Whether the peer may do that by name. A no is told as an event; the caller answers the peer. */
+  mayUse(action: PeerAction, name: string): boolean
+  /** The peer tried what it may not: an event, but no flood of them. */
+  refused(action: string, name: string): void
   /** A ref for a target, bound to this system. */
   refTo(target: Target): AnyRef
   /** The actor that lives here under this address; null when there is none, or none any more. */

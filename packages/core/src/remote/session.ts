@@ -62,6 +62,7 @@ export class Session implements Peer {
     }
     this.#link = link
     this.#local = local
+    local.met({ name: hello.name, id: hello.id, address: link.peer })
     this.#settings = settings
     const connection = new OpenConnection(agreed, {
       targetFor: (address, path) => this.#outbound.targetFor(address, path),

@@ -45,7 +45,7 @@ function definedOf({
 export type LoadModule = (url: string) => Promise<object>
 
 /** Only what is on the list, by name. */
-export function offered(node: string, definitions: readonly AnyDefinition[], refused: (name: string) => void): FindDefinition {
+export function offered(node: string, definitions: readonly AnyDefinition[]): FindDefinition {
   const byName = new Map<string, AnyDefinition>()
   for (const definition of definitions) {
     const other = byName.get(definition.name)
@@ -55,7 +55,6 @@ export function offered(node: string, definitions: readonly AnyDefinition[], ref
   return ({ definition }) => {
     const found = byName.get(definition.name)
     if (found !== undefined) return found
-    refused(definition.name)
     throw new NotOfferedError(node, 'spawn', definition.name)
   }
 }

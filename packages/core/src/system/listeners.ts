@@ -45,11 +45,7 @@ export class Listeners {
     const policy = policyOf(carrier, options)
     checkSecret(policy.secret)
     const offer: readonly AnyDefinition[] = policy.offer ?? []
-    const { name } = this.#peers
-    const find = offered(name, offer, (definition) =>
-      this.#outlets.emit({ kind: 'peer-refused', node: name, action: 'spawn', name: definition }),
-    )
-    return { find, policy }
+    return { find: offered(this.#peers.name, offer), policy }
   }
 
   /** For the end of the system: takes no more calls. One that cannot be closed does not hold up the others. */

@@ -7,6 +7,7 @@ import { type Address, type NodeId, formatAddress, nodeName, toNodeId } from '..
 import { type Envelope, TELL, replyPort, streamPort } from '../../src/model/envelope.ts'
 import type { DeadLetter, SystemEvent } from '../../src/model/event.ts'
 import { type ExitReason, KILLED, NOT_FOUND } from '../../src/model/exit-reason.ts'
+import type { PeerAction, PeerInfo, Quotas } from '../../src/model/link-policy.ts'
 import { ActorRef, type AnyRef, type Courier } from '../../src/model/ref.ts'
 import type { SpawnRequest } from '../../src/model/spawn-request.ts'
 import type { Child, ParentPort, Target, Watcher } from '../../src/model/target.ts'
@@ -136,6 +137,9 @@ export class FakeNode implements LocalNode {
   readonly shutdowns: ExitReason[] = []
   readonly exports: Set<Target> = new Set()
   exportCalls = 0
+  readonly refusals: string[] = []
+  readonly peers: PeerInfo[] = []
+  quotas: Quotas = {}
   readonly names: Map<string, Target> = new Map()
   readonly sessions: Map<NodeId, Session> = new Map()
   /** Every actor that ever lived here. */
@@ -148,6 +152,18 @@ export class FakeNode implements LocalNode {
     this.name = name
     this.clock = clock
     this.codec = codec
+  }
+
+  met(peer: PeerInfo): void {
+    this.peers.push(peer)
+  }
+
+  mayUse(_action: PeerAction, _name: string): boolean {
+    return true
+  }
+
+  refused(action: string, name: string): void {
+    this.refusals.push(`${action} ${name}`)
   }
 
   nextSeq(): number {

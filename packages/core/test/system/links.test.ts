@@ -71,7 +71,7 @@ describe('connect', () => {
       code: 'TROUPE_ACTOR_STOPPED',
       reason: { kind: 'error', error: { code: 'TROUPE_NOT_OFFERED' } },
     })
-    expect(events).toContainEqual({ kind: 'peer-refused', node: 'far', action: 'spawn', name: 'Secret' })
+    expect(events).toContainEqual({ kind: 'peer-refused', node: 'shop', action: 'spawn', name: 'Secret' })
   })
 
   it('offers nothing unless told to, in either direction', async () => {
