@@ -4,7 +4,8 @@
 import { MalformedBytesError } from '../errors/serialization-errors.ts'
 import { DecodeFailure } from './arrivals.ts'
 import type { DecodeLimits, RefCodec } from './codec.ts'
-import { MsgpackDecoder, MsgpackEncoder } from './msgpack-codec.ts'
+import { MsgpackDecoder } from './msgpack-codec.ts'
+import { MsgpackEncoder } from './msgpack-encoder.ts'
 
 /** `T` for Troupe, then the version of the format. */
 const MAGIC = [0x54, 0x01] as const

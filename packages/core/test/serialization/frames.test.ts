@@ -132,10 +132,54 @@ describe.each(TRUSTS)('%s frames', (trust) => {
     }
     encoder.push(['outer'], value, 'value')
     const entries = readAll(decoder, encoder.take())
-    expect(entries.at(-1)).toEqual(['outer', { first: item, sends: 1, again: item }])
-    for (const entry of entries.slice(0, -1)) expect(entry).toEqual(['inner', [item, item]])
-    const copy = entries.at(-1)?.[1] as { first: unknown; again: unknown }
+    expect(entries[0]).toEqual(['outer', { first: item, sends: 1, again: item }])
+    expect(entries.length).toBeGreaterThan(1)
+    for (const entry of entries.slice(1)) expect(entry).toEqual(['inner', [item, item]])
+    const copy = entries[0]?.[1] as { first: unknown; again: unknown }
     expect(copy.first).toBe(copy.again)
+  })
+
+  it('are whole when a getter sends what was collected', () => {
+    const { encoder, decoder } = connect(trust)
+    const frames: Uint8Array[] = []
+    const value = (after: unknown) => ({
+      shape: { of: 'its own' },
+      get sends(): number {
+        encoder.push(['h', 2], { inner: new Date(5) }, 'value')
+        frames.push(encoder.take(), encoder.take())
+        return 1
+      },
+      after,
+    })
+    encoder.push(['h', 1], 'before', 'value')
+    encoder.push(['h', 1], value('plain'), 'value')
+    encoder.push(['h', 1], { shape: { of: 'another' } }, 'value')
+    expect(() => encoder.push(['h', 1], value(() => 1), 'value')).toThrow(/after/)
+    encoder.push(['h', 1], { shape: { of: 'the last' } }, 'value')
+    frames.push(encoder.take())
+    const inner = ['h', 2, { inner: new Date(5) }]
+    expect(frames.flatMap((frame) => readAll(decoder, frame))).toEqual([
+      ['h', 1, 'before'],
+      ['h', 1, { shape: { of: 'its own' }, sends: 1, after: 'plain' }],
+      inner,
+      ['h', 1, { shape: { of: 'another' } }],
+      inner,
+      inner,
+      ['h', 1, { shape: { of: 'the last' } }],
+    ])
+  })
+
+  it('write the keys of 64 shapes once, and those of all others each time', () => {
+    const { encoder, decoder } = connect(trust)
+    const sent: unknown[] = []
+    for (let round = 0; round < 3; round++) {
+      for (let shape = 0; shape < 100; shape++) {
+        const value = { [`key${shape}`]: round, more: { [`inner${shape}`]: 1, n: 70 } }
+        sent.push([shape, value])
+        encoder.push([shape], value, 'value')
+      }
+    }
+    expect(readAll(decoder, encoder.take())).toEqual(sent)
   })
 
   it('deliver the other entries when one payload cannot be built', () => {
