@@ -33,7 +33,7 @@ export function describeTransport(name: string, transport: TransportUnderTest): 
         const listening = await far.listen(pair.listener, { offer: ALL })
         const connector = pair.connectorTo(listening.address)
         let link: Link | null = null
-        const node = await near.connect({ connect: async (signal) => (link = await connector.connect(signal)) })
+        const node = await near.connect({ ...connector, connect: async (signal) => (link = await connector.connect(signal)) })
         return {
           system: near,
           node,
