@@ -28,6 +28,7 @@ export interface HttpServer {
   on(event: string, listener: (...args: never[]) => void): unknown
 }
 
+/** What `wsListener` takes: a `port` or a `server`, and a `secret`. */
 export interface WsListenerOptions extends WsOptions {
   /** 0 for any free one; see the address. */
   readonly port?: number
@@ -48,6 +49,7 @@ export interface WsListenerOptions extends WsOptions {
   readonly allowUnbound?: boolean
 }
 
+/** What `wsConnector` takes beside the URL: a `secret`. */
 export interface WsConnectorOptions extends WsOptions {
   /** Calls again when the link is lost. Default: it does not. */
   readonly reconnect?: Reconnect
