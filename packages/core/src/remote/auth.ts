@@ -31,8 +31,8 @@ type OwnBytes = Uint8Array<ArrayBuffer>
 export function checkSecret(secret: Secret | undefined): void {
   if (secret === undefined) return
   // Callers in JavaScript pass anything.
-  const all: unknown = typeof secret === 'string' ? [secret] : secret
-  if (!Array.isArray(all) || all.length === 0 || all.length > 2 || !all.every((one) => typeof one === 'string'))
+  const all: unknown = typeof secret === 'string' ? [secret, secret] : secret
+  if (!Array.isArray(all) || all.length !== 2 || !all.every((one) => typeof one === 'string'))
     throw new TypeError('secret takes a text, or a list of two: the current one and the previous one')
   for (const one of all) {
     const length = Array.from(one).length

@@ -125,7 +125,8 @@ describe('a link with a secret', () => {
     ['under 16 characters', 'correct horse'],
     ['an empty one', ''],
     ['a previous one of under 16 characters', [SECRET, 'correct horse']],
-    ['three', [SECRET, SECRET, SECRET]],
+    ['a list of one', [SECRET]],
+    ['a list of three', [SECRET, SECRET, SECRET]],
     ['a number', 1234567890123456],
     ['null', null],
   ])('refuses %s before anything is bound or called, and does not print it', async (_, bad) => {
