@@ -60,6 +60,36 @@ describe('stash and machine', { timeout: SLOW }, () => {
   })
 })
 
+describe('price feed', { timeout: SLOW }, () => {
+  it('holds up nobody for the slow consumer, and bounds what waits for it', async () => {
+    const { code, stdout, stderr } = await runProgram('price-feed.ts', ['--prices', '400'])
+    const rows = [
+      ...stdout.matchAll(/^(\S+) +saw (\d+) prices in \d+ ms; .* number (\d+): .*; at most (\d+) waited, (\d+) were/gm),
+    ]
+    const [fast, other, slow] = rows.map(([, name, ...numbers]) => ({ name, numbers: numbers.map(Number) }))
+    expect([fast, other].map((row) => [row?.name, ...(row?.numbers.slice(0, 2) ?? [])])).toEqual([
+      ['fast-1', 400, 399],
+      ['fast-2', 400, 399],
+    ])
+    const [seen = 0, last, waited = 0, dropped = 0] = slow?.numbers ?? []
+    expect(waited).toBeLessThanOrEqual(100)
+    expect(dropped).toBeGreaterThan(0)
+    expect({ all: seen + dropped, last }).toEqual({ all: 400, last: 399 }) // the newest price reaches everybody
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  it('helps, and refuses what it does not understand', async () => {
+    const help = await runProgram('price-feed.ts', ['--help'])
+    expect(help).toMatchObject({ code: 0, stderr: '' })
+    expect(help.stdout).toContain('usage: price-feed')
+    for (const args of [['--prices', 'many'], ['--color']]) {
+      const { code, stdout, stderr } = await runProgram('price-feed.ts', args)
+      expect(stderr).toContain('price-feed: ')
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    }
+  })
+})
+
 describe('ask across', { timeout: SLOW }, () => {
   it('plays the same game in one thread, over a thread and over a process', async () => {
     const { code, stdout, stderr } = await runProgram('ask-across.ts', ['200'])

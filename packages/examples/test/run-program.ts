@@ -15,15 +15,17 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** Starts `program`, a path under src/, and calls back with all of stdout each time that there is more of it. */
+/** Starts `program`, a path under src/, and calls back with all of stdout each time that there is more of it; `env` is added to ours. */
 export async function runProgram(
   program: string,
   args: readonly string[] = [],
   onOutput?: (stdout: string, child: ChildProcess) => void,
+  env: NodeJS.ProcessEnv = {},
 ): Promise<Ended> {
   const path = fileURLToPath(new URL(`../src/${program}`, import.meta.url))
   const child = spawn(process.execPath, ['--conditions=troupe-src', '--import', TSX, path, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
   })
   let seen = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

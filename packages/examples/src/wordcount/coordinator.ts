@@ -1,12 +1,14 @@
 /**
  * The coordinator hands the files out: whoever is free gets the next batch. A batch is merged only when its answer came,
  * and goes to another worker when it cannot come any more, so that every file counts exactly once. In the middle it kills
- * one child process, when the plan says so.
+ * one process, when the plan says so.
  */
 import { actor } from '@troupe/core'
-import type { ActorRef, Deferred } from '@troupe/core'
+import type { Deferred } from '@troupe/core'
+import { handOver } from './hand-over.ts'
+import type { CounterRef } from './hand-over.ts'
 import type { WorkerPlan } from './worker-plan.ts'
-import type { CoordinatorProtocol, CounterProtocol, Outcome } from './protocol.ts'
+import type { CoordinatorProtocol, Outcome } from './protocol.ts'
 import { TallyKeeper } from './tally.ts'
 import { WorkList } from './work-list.ts'
 import type { Batch } from './work-list.ts'
@@ -21,6 +23,8 @@ export interface JobPlan {
   readonly workers: readonly WorkerPlan[]
   /** The worker to kill in the middle, or null. */
   readonly victim: string | null
+  /** Whether the job waits for workers that are started anew when all is counted. A machine of others may be gone for good. */
+  readonly finish: 'when-all-are-up' | 'when-all-is-counted'
 }
 
 export const Coordinator = actor({
@@ -28,7 +32,7 @@ export const Coordinator = actor({
   setup(self, plan: JobPlan): CoordinatorProtocol {
     const work = new WorkList(plan.batches)
     const tally = new TallyKeeper(plan.workers)
-    const counters = new Map<string, ActorRef<CounterProtocol>>()
+    const counters = new Map<string, CounterRef>()
     const waiting: Deferred<Outcome>[] = []
     let killed: string | null = null
     let begun = 0
@@ -39,13 +43,10 @@ export const Coordinator = actor({
       if (!counter || tally.worker(worker)?.state !== 'up' || work.isBusy(worker)) return
       const batch = work.take(worker)
       if (!batch) return
-      counter
-        .with({ by: self, timeout: Infinity })
-        .ask('count', batch.paths)
-        .then(
-          (result) => self.ref.tell('counted', worker, batch.number, result),
-          (error: unknown) => self.ref.tell('lost', worker, batch.number, error),
-        )
+      handOver(self, counter, batch.paths).then(
+        (result) => self.ref.tell('counted', worker, batch.number, result),
+        (error: unknown) => self.ref.tell('lost', worker, batch.number, error),
+      )
       killInTheMiddle()
     }
 
@@ -54,7 +55,7 @@ export const Coordinator = actor({
       if (victim === null || killed !== null || !work.isBusy(victim) || work.done < Math.floor(work.total * MIDDLE)) return
       const pid = tally.worker(victim)?.where?.pid
       if (pid === undefined || pid === process.pid) return
-      killed = victim
+      killed = plan.workers.find(({ id }) => id === victim)?.node ?? victim
       process.kill(pid, 'SIGKILL')
     }
 
@@ -63,7 +64,7 @@ export const Coordinator = actor({
     }
 
     function checkFinished(): void {
-      if (work.isFinished && tally.areAllUp) answer('complete')
+      if (work.isFinished && (plan.finish === 'when-all-is-counted' || tally.areAllUp)) answer('complete')
     }
 
     function giveBack(worker: string): void {

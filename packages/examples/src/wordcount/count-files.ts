@@ -16,6 +16,11 @@ export interface FileCounts {
   readonly unreadable: readonly Unreadable[]
 }
 
+/** Adds the words of a file's content to `counts`. */
+export function countContent({ buffer, byteOffset, length }: Uint8Array, counts: Map<string, number>): void {
+  countWords(Buffer.from(buffer, byteOffset, length).toString('utf8'), counts)
+}
+
 /** Counts `paths`. A file that cannot be read is told in the result. Rejects with the signal's reason when it aborts. */
 export async function countFiles(paths: readonly string[], signal: AbortSignal): Promise<FileCounts> {
   const counts = new Map<string, number>()
@@ -26,7 +31,7 @@ export async function countFiles(paths: readonly string[], signal: AbortSignal):
     signal.throwIfAborted()
     try {
       const content = await readFile(path)
-      countWords(content.toString('utf8'), counts)
+      countContent(content, counts)
       files++
       bytes += content.length
     } catch (error) {

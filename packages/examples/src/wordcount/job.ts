@@ -6,12 +6,17 @@ import type { ActorRef, ExitReason, SupervisorProtocol, System } from '@troupe/c
 import { Coordinator } from './coordinator.ts'
 import type { JobPlan } from './coordinator.ts'
 import { crewOptions } from './crew.ts'
-import type { CoordinatorProtocol, CounterProtocol, Outcome } from './protocol.ts'
+import type { Crew } from './crew.ts'
+import type { CounterRef } from './hand-over.ts'
+import type { CoordinatorProtocol, CounterProtocol, Outcome, RemoteCounterProtocol } from './protocol.ts'
 
 export interface JobResult extends Outcome {
   /** How each worker's last life ended, by its id; empty when the crew never came up. */
   readonly lastEnds: ReadonlyMap<string, ExitReason>
 }
+
+/** What is to count, and who counts. */
+export interface JobOrder extends JobPlan, Crew {}
 
 export interface Job {
   readonly coordinator: ActorRef<CoordinatorProtocol>
@@ -20,24 +25,24 @@ export interface Job {
 }
 
 /** Starts counting. Who aborts `signal` also shuts the system down: that is what stops the job. */
-export function startJob(system: System, plan: JobPlan, signal: AbortSignal): Job {
+export function startJob(system: System, plan: JobOrder, signal: AbortSignal): Job {
   const coordinator = system.spawn(Coordinator, [plan], { name: 'coordinator' })
   return { coordinator, result: run(system, plan, coordinator, signal) }
 }
 
 async function run(
   system: System,
-  plan: JobPlan,
+  plan: JobOrder,
   coordinator: ActorRef<CoordinatorProtocol>,
   signal: AbortSignal,
 ): Promise<JobResult> {
   const restarts = system.events.subscribe((event) => {
     if (event.kind !== 'child-restarting') return
-    const worker = plan.workers.find(({ id, counter }) => event.child === id || event.child === counter)
-    if (worker) void coordinator.tell('ended', worker.id, event.reason)
+    for (const { id, node, counter } of plan.workers)
+      if (event.child === node || event.child === counter) void coordinator.tell('ended', id, event.reason)
   })
   const finished = coordinator.with({ timeout: Infinity }).ask('finished')
-  const crew = system.spawn(supervisor(crewOptions(plan.workers, coordinator)), [], { name: 'crew' })
+  const crew = system.spawn(supervisor(crewOptions(plan, coordinator)), [], { name: 'crew' })
   // A crew that ends early ends the job, unless all is being stopped: then the coordinator says what there is.
   const gaveUp = crew.exited.then((reason) => {
     if (!signal.aborted) throw new Error(`the crew gave up: ${describeExit(reason)}`)
@@ -70,11 +75,13 @@ async function begin(
 ): Promise<Exits> {
   await crew.ready
   const exited = new Map<string, Promise<ExitReason>>()
-  const counters = new Map<string, ActorRef<CounterProtocol>>()
-  for (const { id, counter } of plan.workers) {
-    exited.set(id, (await crew.ask('child', id)).exited)
-    // Safe: the crew's plan says that a Counter lives there.
-    counters.set(id, (await crew.ask('child', counter)) as unknown as ActorRef<CounterProtocol>)
+  const counters = new Map<string, CounterRef>()
+  for (const { id, node, counter, kind } of plan.workers) {
+    exited.set(id, (await crew.ask('child', node)).exited)
+    const ref = await crew.ask('child', counter)
+    // Safe: the crew's plan says that a CountingActor lives there, or a Counter.
+    if (kind === 'remote') counters.set(id, { takes: 'contents', ref: ref as ActorRef<RemoteCounterProtocol> })
+    else counters.set(id, { takes: 'paths', ref: ref as ActorRef<CounterProtocol> })
   }
   void coordinator.tell('begin', counters)
   return exited

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { createSystem, runMain } from '@troupe/core'
 import { HELP, UsageError, parseOptions } from './options.ts'
 import { problemOf } from './problem.ts'
+import { secretFrom } from './secret.ts'
+import { serve } from './serve.ts'
 import { wordCount } from './word-count.ts'
 
 /** From src/wordcount as from dist/wordcount. */
@@ -15,11 +17,16 @@ try {
   const options = parseOptions(process.argv.slice(2))
   if (options === 'help') {
     console.log(HELP)
+  } else if ('serve' in options) {
+    const secret = secretFrom(process.env)
+    const system = createSystem({ name: 'wordcount-worker' })
+    await runMain(system, () => serve(system, options.serve, secret))
   } else {
     const folder = options.folder ?? DEFAULT_FOLDER
     await checkFolder(folder)
+    const secret = options.place.kind === 'machines' ? secretFrom(process.env) : null
     const system = createSystem({ name: 'wordcount' })
-    await runMain(system, ({ signal }) => wordCount({ system, folder, options, signal }))
+    await runMain(system, ({ signal }) => wordCount({ system, folder, options, secret, signal }))
   }
 } catch (error) {
   if (!(error instanceof UsageError)) throw error

@@ -1,14 +1,21 @@
 /**
  * What the coordinator, the counting actors and the job say to each other.
  */
-import type { ActorRef, Deferred, ExitReason } from '@troupe/core'
+import type { Deferred, ExitReason } from '@troupe/core'
 import type { FileCounts } from './count-files.ts'
+import type { CounterRef } from './hand-over.ts'
 import type { Tally, Whereabouts } from './tally.ts'
 
-/** A counting actor. */
+/** A counting actor on this machine. */
 export interface CounterProtocol {
   /** Counts the words of these files and answers with the sum. */
   count(paths: readonly string[]): Promise<FileCounts>
+}
+
+/** A counting actor on another machine. */
+export interface RemoteCounterProtocol {
+  /** Counts the words of these texts, in UTF-8, and answers with the sum. */
+  countContents(contents: readonly Uint8Array[]): Map<string, number> | Promise<Map<string, number>>
 }
 
 /** Who hands out the files. Workers are named by their ids. */
@@ -16,7 +23,7 @@ export interface CoordinatorProtocol {
   /** From a counting actor, once per incarnation: it is there, and has nothing to do. */
   ready(worker: string, where: Whereabouts): void
   /** From the job: all are there, hand out. */
-  begin(counters: ReadonlyMap<string, ActorRef<CounterProtocol>>): void
+  begin(counters: ReadonlyMap<string, CounterRef>): void
   /** To itself: an answer came. */
   counted(worker: string, batch: number, result: FileCounts): void
   /** To itself: no answer will come. */
@@ -33,7 +40,7 @@ export interface Outcome {
   readonly tally: Tally
   /** 'partial': it was stopped before all was counted. */
   readonly extent: 'complete' | 'partial'
-  /** The worker that was killed in the middle, or null. */
+  /** The worker, or the machine of workers, that was killed in the middle; or null. */
   readonly killed: string | null
   /** Milliseconds of counting: from the first batch handed out to the last answer. */
   readonly elapsed: number

@@ -48,7 +48,7 @@ function workerSection({ workers, killed }: Report): string {
   ]
   const rows = workers.map((worker) => [
     worker.id,
-    worker.kind,
+    worker.kind === 'remote' ? `on ${worker.node}` : worker.kind,
     place(worker),
     count(worker.files),
     size(worker.bytes),
@@ -59,9 +59,13 @@ function workerSection({ workers, killed }: Report): string {
     worker.ends.map(({ exitCode }) => String(exitCode)).join(', then '),
   ])
   const align = ['left', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'left', 'left'] as const
-  const note =
-    killed === null ? 'nobody was killed' : `${killed} was killed in the middle; the others counted what it had not finished`
-  return `workers: ${note}\n${formatTable([header, ...rows], align)}`
+  return `workers: ${noteOn(killed, workers)}\n${formatTable([header, ...rows], align)}`
+}
+
+function noteOn(killed: string | null, workers: readonly WorkerReport[]): string {
+  if (killed === null) return 'nobody was killed'
+  const others = workers.some(({ node }) => node !== killed) ? 'the others' : 'its next life'
+  return `${killed} was killed in the middle; ${others} counted what it had not finished`
 }
 
 function place({ pid, threadId }: WorkerReport): string {

@@ -7,6 +7,7 @@ import type { Comparison } from './compare.ts'
 import type { JobResult } from './job.ts'
 import type { Unreadable } from './problem.ts'
 import type { WorkerTally } from './tally.ts'
+import type { WorkerPlan } from './worker-plan.ts'
 
 const TOP = 20
 
@@ -18,7 +19,9 @@ export interface WorkerEnd {
 
 export interface WorkerReport {
   readonly id: string
-  readonly kind: 'thread' | 'process'
+  readonly kind: WorkerPlan['kind']
+  /** The machine that a remote one lives on; else its own id. */
+  readonly node: string
   /** The process, and the thread in it, of its last life. */
   readonly pid: number | null
   readonly threadId: number | null
@@ -43,7 +46,7 @@ export interface Report {
   readonly wordsPerSecond: number
   readonly top: readonly { readonly word: string; readonly count: number }[]
   readonly workers: readonly WorkerReport[]
-  /** The worker that was killed in the middle. */
+  /** The worker, or the machine of workers, that was killed in the middle. */
   readonly killed: string | null
   readonly unreadable: readonly Unreadable[]
   /** Null when it was not made: the counting was stopped. */
@@ -86,11 +89,12 @@ function topWords(counts: ReadonlyMap<string, number>): Report['top'] {
 }
 
 function toWorkerReport(worker: WorkerTally, lastEnd: ExitReason | undefined): WorkerReport {
-  const { id, kind, where, files, bytes, batches, givenBack, ends } = worker
+  const { id, kind, node, where, files, bytes, batches, givenBack, ends } = worker
   const all = lastEnd ? [...ends, lastEnd] : ends
   return {
     id,
     kind,
+    node,
     pid: where?.pid ?? null,
     threadId: where?.threadId ?? null,
     files,

@@ -17,6 +17,7 @@ export interface Whereabouts {
 export interface WorkerTally {
   readonly id: string
   readonly kind: WorkerPlan['kind']
+  readonly node: string
   /** Null before its counting actor said that it is there. */
   readonly where: Whereabouts | null
   /** 'down': it is not there yet, or not there again. */
@@ -43,13 +44,15 @@ export class TallyKeeper {
   readonly #counts = new Map<string, number>()
   readonly #unreadable: Unreadable[] = []
   readonly #workers: Map<string, WorkerTally>
+  /** Workers whose life has begun and not ended. */
+  readonly #alive = new Set<string>()
   #words = 0
   #files = 0
   #bytes = 0
 
   constructor(workers: readonly WorkerPlan[]) {
-    const rows = workers.map<WorkerTally>(({ id, kind }) => {
-      return { id, kind, where: null, state: 'down', batches: 0, files: 0, bytes: 0, givenBack: 0, ends: [] }
+    const rows = workers.map<WorkerTally>(({ id, kind, node }) => {
+      return { id, kind, node, where: null, state: 'down', batches: 0, files: 0, bytes: 0, givenBack: 0, ends: [] }
     })
     this.#workers = new Map(rows.map((row) => [row.id, row]))
   }
@@ -67,6 +70,7 @@ export class TallyKeeper {
   }
 
   isUp(worker: string, where: Whereabouts): void {
+    this.#alive.add(worker)
     this.#update(worker, () => ({ where, state: 'up' }))
   }
 
@@ -74,7 +78,10 @@ export class TallyKeeper {
     this.#update(worker, ({ givenBack }) => ({ state: 'down', givenBack: givenBack + filesGivenBack }))
   }
 
+  /** A call to a machine that failed ends no life. */
   ended(worker: string, reason: ExitReason): void {
+    const wasAlive = this.#alive.delete(worker)
+    if (!wasAlive && this.#workers.get(worker)?.kind === 'remote') return
     this.#update(worker, ({ ends }) => ({ ends: [...ends, reason] }))
   }
 

@@ -5,7 +5,7 @@ import { progressBars, progressLine } from '../../src/wordcount/progress-text.ts
 import { reportText } from '../../src/wordcount/report-text.ts'
 import { makeReport } from '../../src/wordcount/report.ts'
 import { TallyKeeper } from '../../src/wordcount/tally.ts'
-import { planWorkers } from '../../src/wordcount/worker-plan.ts'
+import { planRemoteWorkers, planWorkers } from '../../src/wordcount/worker-plan.ts'
 
 const KILLED: ExitReason = { kind: 'signal', signal: 'SIGKILL' }
 const SHUTDOWN: ExitReason = { kind: 'shutdown' }
@@ -51,6 +51,28 @@ describe('worker plan', () => {
         .map((worker) => worker.kind)
         .join(' '),
     ).toBe(kinds)
+  })
+})
+
+describe('remote worker plan', () => {
+  it('deals workers out to the machines, one to each at least', () => {
+    expect(planRemoteWorkers(['a', 'b'], 3).map(({ id, node }) => `${id} ${node}`)).toEqual([
+      'worker-1 a',
+      'worker-2 b',
+      'worker-3 a',
+    ])
+    expect(planRemoteWorkers(['a', 'b'], 1).map(({ node }) => node)).toEqual(['a', 'b'])
+  })
+})
+
+describe('tally', () => {
+  it('counts no failed call to a machine as a life of its workers', () => {
+    const tally = new TallyKeeper(planRemoteWorkers(['machine-1'], 1))
+    tally.ended('worker-1', KILLED)
+    tally.isUp('worker-1', { pid: 10, threadId: 0 })
+    tally.ended('worker-1', SHUTDOWN)
+    tally.ended('worker-1', KILLED)
+    expect(tally.worker('worker-1')?.ends).toEqual([SHUTDOWN])
   })
 })
 
