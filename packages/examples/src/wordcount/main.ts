@@ -4,9 +4,10 @@
 import { stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { createSystem, runMain } from '@troupe/core'
-import { HELP, UsageError, parseOptions } from './options.ts'
+import { HELP, parseOptions } from './options.ts'
 import { problemOf } from './problem.ts'
-import { secretFrom } from './secret.ts'
+import { secretFrom } from '../secret.ts'
+import { UsageError } from '../usage-error.ts'
 import { serve } from './serve.ts'
 import { wordCount } from './word-count.ts'
 

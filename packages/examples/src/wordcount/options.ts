@@ -2,6 +2,7 @@
  * The command line of the word count: what can be said, and what is wrong with what was said.
  */
 import { parseArgs } from 'node:util'
+import { UsageError } from '../usage-error.ts'
 
 const DEFAULT_WORKERS = 4
 const MOST_WORKERS = 64
@@ -63,11 +64,6 @@ Workers on other machines, over WebSocket. The texts are read here and sent ther
 
 Ctrl-C stops in order and reports what was counted; Ctrl-C twice ends at once.
 exit codes: 0 counted and compared, 1 the comparison or the job failed, 2 wrong usage, 130 stopped by Ctrl-C`
-
-/** The command line is wrong; the program prints the message and exits with 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-}
 
 /** The options, what to serve with, or 'help' when that was asked for. Throws UsageError. */
 export function parseOptions(argv: readonly string[]): Options | { readonly serve: ServeOptions } | 'help' {

@@ -9,7 +9,7 @@ import { once } from 'node:events'
 import { extname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { SECRET_VARIABLE } from './secret.ts'
+import { SECRET_VARIABLE } from '../secret.ts'
 
 /** From source as from dist. */
 const MAIN = fileURLToPath(new URL(`./main${extname(import.meta.url)}`, import.meta.url))

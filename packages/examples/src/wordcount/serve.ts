@@ -6,7 +6,7 @@ import type { System } from '@troupe/core'
 import { wsListener } from '@troupe/transport-ws'
 import { CountingActor } from './counting-actor.ts'
 import type { ServeOptions } from './options.ts'
-import { SECRET_VARIABLE } from './secret.ts'
+import { SECRET_VARIABLE } from '../secret.ts'
 
 /** Listens until the system ends. */
 export async function serve(system: System, { port, host, insecure, until }: ServeOptions, secret: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { HELP, UsageError, parseOptions } from '../../src/wordcount/options.ts'
+import { UsageError } from '../../src/usage-error.ts'
+import { HELP, parseOptions } from '../../src/wordcount/options.ts'
 
 describe('options', () => {
   it('have defaults', () => {

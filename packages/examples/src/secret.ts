@@ -2,7 +2,7 @@
  * The secret that both ends of a link know. It comes from the environment: other users of a machine can read the arguments
  * of its programs.
  */
-import { UsageError } from './options.ts'
+import { UsageError } from './usage-error.ts'
 
 export const SECRET_VARIABLE = 'TROUPE_SECRET'
 const SHORTEST = 16
