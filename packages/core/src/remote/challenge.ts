@@ -44,9 +44,9 @@ export class Challenge {
     if (known !== undefined) this.#key = known
   }
 
-  /** A frame of the handshake, from here or from there. */
+  /** A frame of the handshake, from here or from there. Copied: a frame that is sent belongs to its link, which may move its buffer. */
   add(frame: Uint8Array): void {
-    this.#frames.push(frame)
+    this.#frames.push(frame.slice())
   }
 
   async prove(): Promise<Uint8Array> {
