@@ -1,5 +1,5 @@
 /**
- * The bad handshakes of SECURITY.md, at both ends. Each is tried by a peer by hand, which then sends a message all the same.
+ * Bad handshakes, at both ends. Each is tried by a peer by hand, which then sends a message all the same.
  */
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
