@@ -35,7 +35,7 @@ export type { ArgsOf, Dynamic, ItemOf, MethodsOf, RefOf, ReplyOf } from './model
 export type { Stream } from './base/observable.ts'
 export { describeExit, exitCode, isFailure } from './model/exit-reason.ts'
 export type { ExitReason } from './model/exit-reason.ts'
-export type { Node, NodeDefinition, NodeProtocol } from './model/node.ts'
+export type { Node, NodeDefinition, NodeProtocol, RemoteNode } from './model/node.ts'
 
 export { copyByPickling, pack, unpack } from './serialization/pack.ts'
 export type { PackOptions, UnpackOptions } from './serialization/pack.ts'

@@ -19,8 +19,12 @@ export class AuthenticationError extends TroupeError {
 
 /** `TROUPE_HANDSHAKE`: the other end speaks another protocol version, or did not answer in time. */
 export class HandshakeError extends TroupeError {
-  constructor(peer: string, problem: string, cause?: unknown) {
+  /** 'none': the other end said nothing, or left; the same call may succeed later. 'refused': it does not want us, or we it. */
+  readonly answer: 'refused' | 'none'
+
+  constructor(peer: string, problem: string, cause?: unknown, answer: 'refused' | 'none' = 'refused') {
     super('HandshakeError', 'TROUPE_HANDSHAKE', `no connection to ${peer}: ${problem}`, cause)
+    this.answer = answer
   }
 }
 

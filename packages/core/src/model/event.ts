@@ -52,5 +52,13 @@ export type SystemEvent =
     }
   | { readonly kind: 'node-up'; readonly node: string; readonly id: NodeId }
   | { readonly kind: 'node-down'; readonly node: string; readonly id: NodeId; readonly reason: ExitReason }
+  /** A lost link was called again in vain, for the `attempt`th time in a row; the next call follows in `delay` milliseconds. */
+  | {
+      readonly kind: 'redial-failed'
+      readonly node: string
+      readonly attempt: number
+      readonly delay: number
+      readonly error: unknown
+    }
   /** The event loop of this node did not turn for `ms` milliseconds; `path` is the actor whose handler held it, where known. */
   | { readonly kind: 'blocked'; readonly path: string | null; readonly ms: number }

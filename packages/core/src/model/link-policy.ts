@@ -35,7 +35,10 @@ export interface Quotas {
   readonly messages?: number
 }
 
-/** How a lost link is called again: after `min` milliseconds, then twice as long each time up to `max`, each shortened by up to `jitter` of itself. */
+/**
+ * How a lost link is called again, until it is closed: after `min` milliseconds, then twice as long each time up to `max`, each
+ * shortened by up to `jitter` of itself. A peer that refuses us is called again after `max`.
+ */
 export interface Reconnect {
   /** Default 100. */
   readonly min?: number

@@ -25,6 +25,18 @@ export interface Node {
   [Symbol.asyncDispose](): Promise<void>
 }
 
+/**
+ * A handle on a node of another program, as `connect` gives it. With `reconnect` it outlives its links: it is down between
+ * two of them, `id` is that of the last incarnation, and it has exited only when it is closed or this system ends.
+ */
+export interface RemoteNode extends Node {
+  /**
+   * True once the link is open, at once when it is; false when it was not within `timeout` milliseconds, or will never be
+   * again. Default: no limit. Throws a RangeError for a negative timeout; 0 polls.
+   */
+  up(timeout?: number): Promise<boolean>
+}
+
 /** What a definition of a node offers when spawned. */
 export interface NodeProtocol {
   /** Its name and id, for people. */

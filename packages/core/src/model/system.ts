@@ -5,7 +5,7 @@ import type { Observable } from '../base/observable.ts'
 import type { NodeId } from './address.ts'
 import type { DeadLetter, NodeEvent, SystemEvent } from './event.ts'
 import type { ExitReason } from './exit-reason.ts'
-import type { Node, NodeDefinition } from './node.ts'
+import type { Node, NodeDefinition, RemoteNode } from './node.ts'
 import type { Dynamic } from './protocol.ts'
 import type { ActorRef, AnyRef } from './ref.ts'
 import type { Spawn } from './self.ts'
@@ -47,8 +47,11 @@ export interface System {
   start<Handle extends Node>(definition: NodeDefinition<Handle>): Promise<Handle>
   /** Takes calls from other nodes. */
   listen(listener: Listener, options?: ListenOptions): Promise<Listening>
-  /** Calls another node. */
-  connect(connector: Connector, options?: ListenOptions): Promise<Node>
+  /**
+   * Calls another node, once: rejects with why there is no link. A link that is lost later is called again when the connector
+   * has `reconnect`.
+   */
+  connect(connector: Connector, options?: ListenOptions): Promise<RemoteNode>
   register(name: string, ref: AnyRef): void
   unregister(name: string): void
   /** A late-bound ref to a registered name, here or on another node. */

@@ -70,7 +70,7 @@ export class Handshake implements LinkEvents {
 
   begin(): void {
     const { handshakeTimeout, role } = this.#settings
-    this.#timer = this.#local.clock.start(handshakeTimeout, () => this.#fail(`no answer within ${handshakeTimeout} ms`))
+    this.#timer = this.#local.clock.start(handshakeTimeout, () => this.#fail(`no answer within ${handshakeTimeout} ms`, undefined, 'none'))
     this.#link.open(this)
     if (this.#over) return
     const start = (): void => void (role === 'dialer' && this.#sayHello())
@@ -99,7 +99,7 @@ export class Handshake implements LinkEvents {
 
   closed(reason: ExitReason): void {
     if (this.#session !== null) this.#session.closed(reason)
-    else this.#fail(`the link ended: ${describeExit(reason)}`, 'error' in reason ? reason.error : undefined)
+    else this.#fail(`the link ended: ${describeExit(reason)}`, 'error' in reason ? reason.error : undefined, 'none')
   }
 
   /** Goes on with `then` when the step is done, then with the frame that came meanwhile. Nothing happens if the link ended. */
@@ -247,8 +247,8 @@ export class Handshake implements LinkEvents {
     return new AuthenticationError(`no connection to ${this.#link.peer}: ${problem}`, cause)
   }
 
-  #fail(problem: string, cause?: unknown): void {
-    this.#end(new HandshakeError(this.#link.peer, problem, cause))
+  #fail(problem: string, cause?: unknown, answer: HandshakeError['answer'] = 'refused'): void {
+    this.#end(new HandshakeError(this.#link.peer, problem, cause, answer))
   }
 
   #end(error: Error): void {

@@ -1,7 +1,7 @@
 /**
  * Finds links that look open and are not: asks for a sign of life when none came for a while, and declares the link dead
  * after a longer silence. Time during which this node's own event loop was blocked does not count as the peer's silence:
- * its frames may lie unread.
+ * its frames may lie unread. A beat that comes late is such a time, and it comes before the event loop reads.
  */
 import type { Clock, Timer } from '../base/clock.ts'
 
@@ -21,6 +21,8 @@ export interface HeartbeatEvents {
 
 const INTERVAL = 1_000
 const DEAD = 3_000
+/** Milliseconds that a beat may be late when the event loop is merely busy. */
+const SLACK = 50
 
 export class Heartbeat {
   readonly #clock: Clock
@@ -32,6 +34,8 @@ export class Heartbeat {
   #due = 0
   /** When the last frame arrived, moved on by the time that this node was blocked. */
   #heardAt: number
+  /** Whether this silence has been given the benefit of the doubt: once, so that a busy node finds dead links too. */
+  #wasSpared = false
 
   constructor(clock: Clock, options: HeartbeatOptions, events: HeartbeatEvents) {
     this.#clock = clock
@@ -45,6 +49,7 @@ export class Heartbeat {
   /** A frame arrived. */
   heard(): void {
     this.#heardAt = this.#clock.now()
+    this.#wasSpared = false
   }
 
   stop(): void {
@@ -63,6 +68,11 @@ export class Heartbeat {
     const now = this.#clock.now()
     const late = now - this.#due
     if (late > this.#interval / 2) this.#heardAt = Math.min(now, this.#heardAt + late)
+    const isSpared = late > SLACK && !this.#wasSpared && now - this.#heardAt >= this.#deadAfter
+    if (isSpared) {
+      this.#wasSpared = true
+      this.#heardAt = now - this.#deadAfter + this.#interval / 2
+    }
     const silence = now - this.#heardAt
     if (silence >= this.#deadAfter) {
       this.#timer = null

@@ -22,6 +22,8 @@ import { Entry } from './wire.ts'
 export interface SessionEvents {
   shutdownRequested(reason: ExitReason): void
   goodbye(reason: ExitReason): void
+  /** The peer says which of its lines this link is: older links of the same line are dead. */
+  isLine(line: number): void
 }
 
 export interface RouterOptions {
@@ -118,6 +120,8 @@ export class Router {
         return this.#session.shutdownRequested(this.#fields.reason(payload))
       case Entry.goodbye:
         return this.#session.goodbye(this.#fields.reason(payload))
+      case Entry.line:
+        return this.#session.isLine(this.#fields.amount(entry[1], 'a line'))
       default:
         return this.#takeSignal(entry, payload)
     }

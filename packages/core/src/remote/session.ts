@@ -34,6 +34,8 @@ export class Session implements Peer {
   readonly closed: Promise<ExitReason>
   /** For the link. */
   readonly events: LinkEvents
+  /** Hears which line of the peer this link is. Written by the system. */
+  onLine: (line: number) => void = () => undefined
   readonly #link: Link
   readonly #local: LocalNode
   readonly #settings: SessionSettings
@@ -81,6 +83,7 @@ export class Session implements Peer {
       session: {
         shutdownRequested: (reason) => local.shutdownRequested(reason),
         goodbye: (reason) => this.#leftBy(reason),
+        isLine: (line) => this.onLine(line),
       },
     })
     this.#heartbeat = settings.heartbeat === 'off' ? null : this.#startHeartbeat(settings.heartbeat)
@@ -115,6 +118,16 @@ export class Session implements Peer {
   lookup<Protocol>(name: string): ActorRef<Protocol> {
     // Safe: what is registered there is the caller's to know; nothing at run time could check it.
     return this.#local.refTo(this.targetNamed(name)) as ActorRef<Protocol>
+  }
+
+  /** Tells the peer that this link takes the place of older ones of the same line, before anything else is sent. */
+  sayLine(line: number): void {
+    this.#connection.control.push([Entry.line, line], null, 'line')
+  }
+
+  /** A newer link has its place. Ends it at once: what comes late over this one must not arrive behind what comes over that. */
+  supersede(): void {
+    if (this.#state !== 'closed') this.#lose(this.#disconnected())
   }
 
   requestShutdown(reason: ExitReason): void {

@@ -78,6 +78,8 @@ export const Entry = {
   full: 38,
   /** target : null */
   room: 39,
+  /** line : null */
+  line: 40,
 } as const
 
 /** An address as written for its reader. */

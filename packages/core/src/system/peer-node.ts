@@ -1,13 +1,14 @@
 /**
- * The handle on a node that this system called, or that called it.
+ * The handle on a node over one link: when that is lost, the handle is dead.
  */
+import { checkTimeout } from '../base/check.ts'
 import type { NodeId } from '../model/address.ts'
 import type { ExitReason } from '../model/exit-reason.ts'
-import type { Node, Peer } from '../model/node.ts'
+import type { Peer, RemoteNode } from '../model/node.ts'
 import type { Dynamic } from '../model/protocol.ts'
 import type { ActorRef } from '../model/ref.ts'
 
-export class PeerNode implements Node {
+export class PeerNode implements RemoteNode {
   readonly name: string
   readonly id: NodeId
   readonly exited: Promise<ExitReason>
@@ -28,6 +29,11 @@ export class PeerNode implements Node {
 
   lookup<Protocol = Dynamic>(name: string): ActorRef<Protocol> {
     return this.#peer.lookup<Protocol>(name)
+  }
+
+  async up(timeout: number = Infinity): Promise<boolean> {
+    checkTimeout('up', timeout)
+    return this.#alive
   }
 
   async close(): Promise<void> {

@@ -8,7 +8,7 @@ import type { Address, NodeId } from '../model/address.ts'
 import type { DeadLetter, NodeEvent, SystemEvent } from '../model/event.ts'
 import { type ExitReason, NOT_FOUND } from '../model/exit-reason.ts'
 import type { Link } from '../model/link.ts'
-import type { Node, NodeHost, Peer } from '../model/node.ts'
+import type { Node, NodeHost, Peer, RemoteNode } from '../model/node.ts'
 import { ActorRef, type AnyRef } from '../model/ref.ts'
 import type { SpawnRequest } from '../model/spawn-request.ts'
 import type { Child, ParentPort, Target } from '../model/target.ts'
@@ -18,6 +18,7 @@ import type { Session } from '../remote/session.ts'
 import type { SessionOptions } from '../remote/session-options.ts'
 import { type FindDefinition, type Grant, TRUSTED_POLICY } from './access.ts'
 import type { Directory } from './directory.ts'
+import { FarNode, type FarNodeOptions } from './far-node.ts'
 import type { Hosting } from './hosting.ts'
 import { LinkNode, type NodeServices } from './link-node.ts'
 import { Nowhere } from './nowhere.ts'
@@ -28,6 +29,13 @@ import { Stillborn } from './stillborn.ts'
 /** Reasons of lost nodes that are remembered, for spawns that come too late. */
 const REMEMBERED = 256
 
+interface LinkEntry {
+  readonly isOwn: boolean
+  session: Session | null
+  /** The peer's number for the links of which only the newest counts; null: it stands for itself. */
+  line: number | null
+}
+
 export class Peers implements Elsewhere, NodeServices {
   readonly #kernel: Kernel
   readonly #registry: Registry
@@ -36,8 +44,9 @@ export class Peers implements Elsewhere, NodeServices {
   /** By the peer's id; of several links to one node the last one. */
   readonly #sessions = new Map<NodeId, Session>()
   /** All that are open, by their links, which are here from the handshake on. */
-  readonly #links = new Map<Link, { readonly isOwn: boolean; session: Session | null }>()
-  readonly #handles = new WeakMap<Node, Session>()
+  readonly #links = new Map<Link, LinkEntry>()
+  /** What is done through a handle goes over its link; null while it has none. */
+  readonly #handles = new WeakMap<Node, { readonly session: Session | null }>()
   readonly #lost = new Map<NodeId, ExitReason>()
   /** The link to the program that started this node, for addresses that only it can reach. */
   #parent: Session | null = null
@@ -71,11 +80,11 @@ export class Peers implements Elsewhere, NodeServices {
     }
   }
 
-  /** Shakes hands over a link to another program and takes the peer in, as far as `grant` goes. */
-  open(link: Link, grant: Grant, role: SessionOptions['role']): Promise<Session> {
+  /** Shakes hands over a link to another program and takes the peer in, as far as `grant` goes. `taken` hears of it first. */
+  open(link: Link, grant: Grant, role: SessionOptions['role'], taken?: (session: Session) => void): Promise<Session> {
     const { secret } = grant.policy
     const options: SessionOptions = { role, trust: 'untrusted', ...(secret === undefined ? {} : { secret }) }
-    return this.#open(link, grant, options, false, this.#refuseShutdown(link))
+    return this.#open(link, grant, options, false, this.#refuseShutdown(link), taken)
   }
 
   /** This node's own parent: it is asked about addresses that are unknown here, and may end this system. */
@@ -86,9 +95,17 @@ export class Peers implements Elsewhere, NodeServices {
   }
 
   /** The handle on a node that this system called. What is done through it goes over this link, with what it was offered there. */
-  handleOn(session: Session): Node {
+  handleOn(session: Session): RemoteNode {
     const handle = new PeerNode(session)
-    this.#handles.set(handle, session)
+    this.#handles.set(handle, { session })
+    return handle
+  }
+
+  /** A handle on whoever answers there: when its link is lost, the node is called again. */
+  keepCalling(session: Session, grant: Grant, options: Omit<FarNodeOptions, 'kernel' | 'open'>): RemoteNode {
+    const open: FarNodeOptions['open'] = (link, taken) => this.open(link, grant, 'dialer', taken)
+    const handle = new FarNode(session, { ...options, kernel: this.#kernel, open })
+    this.#handles.set(handle, handle)
     return handle
   }
 
@@ -98,9 +115,10 @@ export class Peers implements Elsewhere, NodeServices {
 
   spawnOn(node: Node, request: SpawnRequest, parent: ParentPort): Child {
     const session = this.#sessionTo(node)
-    if (session !== undefined) return session.spawn(request, parent)
+    if (session !== null) return session.spawn(request, parent)
     const address: Address = { node: node.id, origin: request.origin, seq: request.seq }
-    const reason = this.#lost.get(node.id) ?? { kind: 'disconnected', node: node.name }
+    const lost = this.#handles.has(node) ? undefined : this.#lost.get(node.id)
+    const reason = lost ?? { kind: 'disconnected', node: node.name }
     return new Stillborn(
       address,
       `${parent.target?.path ?? `troupe://${node.name}`}/${request.name}`,
@@ -112,8 +130,9 @@ export class Peers implements Elsewhere, NodeServices {
 
   /** A late-bound ref to a name at a node. */
   lookupOn(node: Node, name: string): AnyRef {
+    if (node instanceof FarNode) return node.lookup<never>(name)
     const session = this.#sessionTo(node)
-    if (session !== undefined) return session.lookup(name)
+    if (session !== null) return session.lookup(name)
     const address: Address = { node: node.id, origin: node.id, seq: 0 }
     return this.refTo(
       new Nowhere(address, `troupe://${node.name}/?${name}`, { kind: 'disconnected', node: node.name }, this.#kernel.outlets),
@@ -194,8 +213,9 @@ export class Peers implements Elsewhere, NodeServices {
     return this.#kernel.clock
   }
 
-  #sessionTo(node: Node): Session | undefined {
-    return this.#handles.get(node) ?? this.#sessions.get(node.id)
+  #sessionTo(node: Node): Session | null {
+    const handle = this.#handles.get(node)
+    return handle === undefined ? (this.#sessions.get(node.id) ?? null) : handle.session
   }
 
   #targetHere(address: Address, path: string): Target {
@@ -210,17 +230,21 @@ export class Peers implements Elsewhere, NodeServices {
     options: SessionOptions,
     isOwn: boolean,
     onShutdown: (reason: ExitReason) => void,
+    taken: (session: Session) => void = () => undefined,
   ): Promise<Session> {
     if (this.#closing === 'all' || (this.#closing === 'far' && !isOwn)) {
       link.close()
       throw new SystemDownError(this.name, `take a link to ${link.peer}`)
     }
-    const entry: { readonly isOwn: boolean; session: Session | null } = { isOwn, session: null }
+    const entry: LinkEntry = { isOwn, session: null, line: null }
     this.#links.set(link, entry)
     const opened = (session: Session): void => {
       entry.session = session
       const isNew = !this.#sessions.has(session.id)
       this.#sessions.set(session.id, session)
+      this.#lost.delete(session.id)
+      session.onLine = (line) => this.#isLine(entry, session, line)
+      taken(session)
       if (isNew) this.emit({ kind: 'node-up', node: session.name, id: session.id })
       void session.closed.then((reason) => this.#isDown(link, session, reason))
     }
@@ -230,6 +254,13 @@ export class Peers implements Elsewhere, NodeServices {
       this.#links.delete(link)
       throw error
     }
+  }
+
+  /** A peer that calls again need not wait until its lost link is found dead here. */
+  #isLine(entry: LinkEntry, session: Session, line: number): void {
+    entry.line = line
+    for (const other of this.#links.values())
+      if (other !== entry && other.line === line && other.session?.id === session.id) other.session.supersede()
   }
 
   #isDown(link: Link, session: Session, reason: ExitReason): void {

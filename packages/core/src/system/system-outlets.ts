@@ -69,6 +69,7 @@ export class SystemOutlets implements Outlets {
       case 'mailbox-pressure':
       case 'link-pressure':
       case 'peer-refused':
+      case 'redial-failed':
         break
     }
   }

@@ -11,7 +11,7 @@ import type { NodeId } from '../model/address.ts'
 import type { DeadLetter, NodeEvent, SystemEvent } from '../model/event.ts'
 import { type ExitReason, SHUTDOWN } from '../model/exit-reason.ts'
 import type { Connector, Link, Listener } from '../model/link.ts'
-import type { Node, NodeDefinition } from '../model/node.ts'
+import type { Node, NodeDefinition, RemoteNode } from '../model/node.ts'
 import type { Dynamic } from '../model/protocol.ts'
 import { ActorRef, type AnyRef, targetOf } from '../model/ref.ts'
 import type { Spawn, SpawnOptions } from '../model/self.ts'
@@ -28,6 +28,7 @@ import { Listeners } from './listeners.ts'
 import { type SystemOptions, type SystemSettings, toSystemSettings } from './options.ts'
 import { Peers } from './peers.ts'
 import { NamedTarget, Registry } from './registry.ts'
+import { toRedialPolicy } from './redial.ts'
 import { Roots } from './roots.ts'
 import { Shutdown } from './shutdown.ts'
 import { SystemKernel } from './system-kernel.ts'
@@ -101,12 +102,16 @@ export class TroupeSystem implements System {
     return this.#listeners.listen(listener, options)
   }
 
-  async connect(connector: Connector, options: ListenOptions = {}): Promise<Node> {
+  async connect(connector: Connector, options: ListenOptions = {}): Promise<RemoteNode> {
     this.#mustRun('connect')
+    const { signal } = this.#shutdown
+    const policy = connector.reconnect === undefined ? null : toRedialPolicy(connector.reconnect)
     const grant = this.#listeners.grant(connector, options)
-    const link = await connector.connect(this.#shutdown.signal)
+    const link = await connector.connect(signal)
     const session = await this.#peers.open(link, grant, 'dialer')
-    return this.#peers.handleOn(session)
+    return policy === null
+      ? this.#peers.handleOn(session)
+      : this.#peers.keepCalling(session, grant, { connector, policy, signal })
   }
 
   /** Ties this system to the program that started its process or thread. */

@@ -58,6 +58,35 @@ describe('heartbeat', () => {
     expect(log).toEqual(['ping 61000', 'ping 62000'])
     stop()
   })
+
+  it('lets this node read before it judges by a beat that came late', async () => {
+    const clock = new ManualClock()
+    const { log, heard, stop } = heartbeat(clock)
+    await clock.advance(2_400)
+    // The loop is blocked until 12 400; the answers to both pings lie unread.
+    const { now } = clock
+    clock.now = () => now.call(clock) + 9_400
+    await clock.advance(600)
+    expect(log).toEqual(['ping 1000', 'ping 2000', 'ping 12400'])
+    heard()
+    await clock.advance(500)
+    stop()
+    expect(log).toHaveLength(3)
+  })
+
+  it.each([
+    [10, 3_010],
+    [80, 3_700],
+    [600, 6_000],
+  ])('finds a dead link also when every beat is %d ms late, within %d ms', async (late, within) => {
+    const clock = new ManualClock()
+    const { start } = clock
+    clock.start = (ms, fire) => start.call(clock, ms + late, fire)
+    const { log } = heartbeat(clock)
+    await clock.advance(within)
+    expect(log.at(-1)).toMatch(/^dead/)
+    expect(clock.pending).toBe(0)
+  })
 })
 
 describe('heartbeat of a session', () => {
