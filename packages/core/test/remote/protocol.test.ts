@@ -30,6 +30,7 @@ describe('a peer that breaks the protocol', () => {
     ['a reason of no known kind', DATA, [Entry.down, 1], { kind: 'bored' }],
     ['a link of nobody', DATA, [Entry.link, 1, null], null],
     ['a grant that is no amount', CONTROL, [Entry.credit, -5], null],
+    ['a line that is no amount', CONTROL, [Entry.line, 'x'], null],
     ['a full mailbox of nobody', CONTROL, [Entry.full, null], null],
     ['a frame of no known kind', 7, [Entry.ping], null],
     ['a second hello', 1, [Entry.ping], null],
