@@ -8,6 +8,7 @@ export type { LogSink } from './system/console-log.ts'
 export { runMain } from './system/run-main.ts'
 export type { RunMainOptions } from './system/run-main.ts'
 export type { ActorInfo, Listening, ListenOptions, System } from './model/system.ts'
+export type { Group, GroupChange, GroupMessenger } from './model/group.ts'
 export type { DeadLetter, NodeEvent, SystemEvent } from './model/event.ts'
 
 export { actor } from './actor/define.ts'

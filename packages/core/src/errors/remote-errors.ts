@@ -41,3 +41,10 @@ export class DefinitionNotFoundError extends TroupeError {
     super('DefinitionNotFoundError', 'TROUPE_DEFINITION_NOT_FOUND', `definition "${name}": ${problem}`, cause)
   }
 }
+
+/** `TROUPE_NO_MEMBERS`: a group that was asked has no members on any node that is connected now. */
+export class NoMembersError extends TroupeError {
+  constructor(group: string) {
+    super('NoMembersError', 'TROUPE_NO_MEMBERS', `group "${group}" has no members`)
+  }
+}

@@ -5,6 +5,7 @@ import type { Observable } from '../base/observable.ts'
 import type { NodeId } from './address.ts'
 import type { DeadLetter, NodeEvent, SystemEvent } from './event.ts'
 import type { ExitReason } from './exit-reason.ts'
+import type { Group } from './group.ts'
 import type { Node, NodeDefinition, RemoteNode } from './node.ts'
 import type { Dynamic } from './protocol.ts'
 import type { ActorRef, AnyRef } from './ref.ts'
@@ -56,6 +57,8 @@ export interface System {
   unregister(name: string): void
   /** A late-bound ref to a registered name, here or on another node. */
   lookup<Protocol = Dynamic>(name: string, options?: { readonly on?: Node }): ActorRef<Protocol>
+  /** The group of this name, over all connected nodes: `join`, `leave`, `members`, and messages to all or to one of them. */
+  group<Protocol = Dynamic>(name: string): Group<Protocol>
   /** Nodes that come up and go down. A new subscriber first hears of those that are up. */
   readonly nodes: Observable<NodeEvent>
   readonly events: Observable<SystemEvent>

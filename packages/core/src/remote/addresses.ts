@@ -131,6 +131,11 @@ export class AddressBook {
     return chain
   }
 
+  /** The target for what the peer calls a member of a group: always through the peer, which knows the way. Null when it was here and is gone. */
+  memberOf(address: Address, path: string): Target | null {
+    return address.node === this.#local.id ? this.#local.find(address.origin, address.seq) : this.#atPeer(address, path)
+  }
+
   /** The target for an address, wherever it is. */
   targetOf(address: Address, path: string): Target {
     if (address.node === this.#peer) return this.#atPeer(address, path)

@@ -11,11 +11,29 @@ import type { SpawnRequest } from '../model/spawn-request.ts'
 import type { Child, ParentPort, Target } from '../model/target.ts'
 import type { Codec } from '../serialization/codec.ts'
 
+/** The way by which one peer hears of groups. */
+export interface GroupOutlet {
+  readonly peerId: NodeId
+  /** How often the target is a member from now on; 0 when it is none any more. */
+  announce(group: string, target: Target, times: number): void
+  /** The target for an address that the peer announced: through the peer, or an actor of this node; null when that is gone. */
+  targetFor(address: Address, path: string): Target | null
+}
+
+/** What this node does with a peer's news of groups. */
+export interface GroupDesk {
+  /** The peer says how often an actor is a member from now on. */
+  heard(from: GroupOutlet, group: string, address: Address, path: string, times: number): void
+  /** The session ended: what the peer said counts no more. */
+  closed(from: GroupOutlet): void
+}
+
 export interface LocalNode {
   readonly id: NodeId
   readonly name: string
   readonly clock: Clock
   readonly codec: Codec
+  readonly groups: GroupDesk
   /** How much the peer may have open here. */
   readonly quotas: Quotas
   /** Who is at the other end; called once, before anything of the peer is taken in. */

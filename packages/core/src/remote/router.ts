@@ -163,6 +163,10 @@ export class Router {
         return this.#unlink(entry)
       case Entry.exit:
         return this.#exit(entry, this.#fields.reason(payload))
+      case Entry.join:
+        return parts.groups.join(entry)
+      case Entry.leave:
+        return parts.groups.leave(entry)
       default:
         throw this.#fields.broken('an entry of no known kind')
     }

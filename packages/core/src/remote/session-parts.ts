@@ -5,6 +5,7 @@
 import type { ExitReason } from '../model/exit-reason.ts'
 import type { Connection } from './connection.ts'
 import { FullMailboxes } from './full-mailboxes.ts'
+import { GroupNews } from './group-news.ts'
 import { HostedChildren } from './hosted-children.ts'
 import { InboundRequests } from './inbound-requests.ts'
 import { InboundWatches } from './inbound-watches.ts'
@@ -36,6 +37,8 @@ export class SessionParts {
   readonly paused: PausedTargets
   /** Actors here whose mailbox is full of the peer's messages. */
   readonly full: FullMailboxes
+  /** Who is a member of which group, from and to the peer. */
+  readonly groups: GroupNews
 
   constructor(connection: Connection) {
     this.asks = new OutboundAsks(connection)
@@ -49,6 +52,7 @@ export class SessionParts {
     this.hosted = new HostedChildren(connection)
     this.paused = new PausedTargets()
     this.full = new FullMailboxes(connection)
+    this.groups = new GroupNews(connection)
   }
 
   /** How much is open, of all kinds. */
@@ -73,6 +77,7 @@ export class SessionParts {
       () => this.streams.end(reason),
       () => this.waits.end(reason),
       () => this.#endChildren(reason),
+      () => this.groups.end(),
       () => this.links.end(reason),
       () => this.watches.end(reason),
     ]

@@ -18,7 +18,7 @@ import { pathOf } from './addresses.ts'
 import { CreditMeter } from './credit-meter.ts'
 import { Heartbeat, type HeartbeatOptions } from './heartbeat.ts'
 import { decodeHandshake } from './hello.ts'
-import type { LocalNode } from './local-node.ts'
+import type { GroupOutlet, LocalNode } from './local-node.ts'
 import { nameAddress } from './name-address.ts'
 import { type AgreedLink, OpenConnection } from './open-connection.ts'
 import { Outbound } from './outbound.ts'
@@ -97,6 +97,11 @@ export class Session implements Peer {
   /** How much is open: asks, streams, watches, waits, links and children, in both directions. */
   get size(): number {
     return this.#parts.size
+  }
+
+  /** Tells the peer who is a member of which group. */
+  get groups(): GroupOutlet {
+    return this.#parts.groups
   }
 
   /** A target for an actor at the peer, or through it. */

@@ -7,8 +7,8 @@
 export const Lane = { hello: 1, refuse: 2, data: 3, control: 4, proof: 5, welcome: 6 } as const
 
 /**
- * The first value of an entry. Those up to 25 travel in the data lane, the others in the control lane; kill, cancel and
- * demand in either, so that they overtake data, but not what they refer to.
+ * The first value of an entry. Those up to 25 and from 40 on travel in the data lane, the others in the control lane; kill,
+ * cancel and demand in either, so that they overtake data, but not what they refer to.
  */
 export const Entry = {
   /** target, method, source, trace? : args */
@@ -80,6 +80,11 @@ export const Entry = {
   room: 39,
   /** line : null */
   line: 40,
+
+  /** group, target, path, how often it is a member from now on : null */
+  join: 41,
+  /** group, target : null */
+  leave: 42,
 } as const
 
 /** An address as written for its reader. */

@@ -11,7 +11,7 @@ import type { PeerAction, PeerInfo, Quotas } from '../model/link-policy.ts'
 import type { AnyRef } from '../model/ref.ts'
 import type { SpawnRequest } from '../model/spawn-request.ts'
 import type { Child, ParentPort, Target } from '../model/target.ts'
-import type { LocalNode } from '../remote/local-node.ts'
+import type { GroupDesk, LocalNode } from '../remote/local-node.ts'
 import type { Codec } from '../serialization/codec.ts'
 import { msgpackCodec } from '../serialization/msgpack-codec.ts'
 import type { AnyDefinition, FindDefinition, Grant } from './access.ts'
@@ -46,6 +46,10 @@ export class LinkNode implements LocalNode {
 
   get name(): string {
     return this.#node.name
+  }
+
+  get groups(): GroupDesk {
+    return this.#node.groups
   }
 
   get clock(): Clock {

@@ -19,6 +19,8 @@ import type { SessionOptions } from '../remote/session-options.ts'
 import { type FindDefinition, type Grant, TRUSTED_POLICY } from './access.ts'
 import type { Directory } from './directory.ts'
 import { FarNode, type FarNodeOptions } from './far-node.ts'
+import type { Relation } from './group-link.ts'
+import type { Groups } from './groups.ts'
 import type { Hosting } from './hosting.ts'
 import { LinkNode, type NodeServices } from './link-node.ts'
 import { Nowhere } from './nowhere.ts'
@@ -41,6 +43,7 @@ export class Peers implements Elsewhere, NodeServices {
   readonly #registry: Registry
   readonly #directory: Directory
   readonly #hosting: Hosting
+  readonly groups: Groups
   /** By the peer's id; of several links to one node the last one. */
   readonly #sessions = new Map<NodeId, Session>()
   /** All that are open, by their links, which are here from the handshake on. */
@@ -60,12 +63,14 @@ export class Peers implements Elsewhere, NodeServices {
     registry: Registry,
     directory: Directory,
     hosting: Hosting,
+    groups: Groups,
     onShutdown: (reason: ExitReason) => void,
   ) {
     this.#kernel = kernel
     this.#registry = registry
     this.#directory = directory
     this.#hosting = hosting
+    this.groups = groups
     this.#onShutdown = onShutdown
     this.nodeHost = {
       systemName: kernel.name,
@@ -74,7 +79,7 @@ export class Peers implements Elsewhere, NodeServices {
           link,
           { find: refuseAll, policy: TRUSTED_POLICY },
           { role: 'dialer', trust: 'trusted', heartbeat: 'off' },
-          true,
+          'worker',
           this.#refuseShutdown(link),
         ),
     }
@@ -84,13 +89,19 @@ export class Peers implements Elsewhere, NodeServices {
   open(link: Link, grant: Grant, role: SessionOptions['role'], taken?: (session: Session) => void): Promise<Session> {
     const { secret } = grant.policy
     const options: SessionOptions = { role, trust: 'untrusted', ...(secret === undefined ? {} : { secret }) }
-    return this.#open(link, grant, options, false, this.#refuseShutdown(link), taken)
+    return this.#open(link, grant, options, 'other', this.#refuseShutdown(link), taken)
   }
 
   /** This node's own parent: it is asked about addresses that are unknown here, and may end this system. */
   async openParent(link: Link, find: FindDefinition): Promise<Session> {
     const grant = { find, policy: TRUSTED_POLICY }
-    this.#parent = await this.#open(link, grant, { role: 'acceptor', trust: 'trusted', heartbeat: 'off' }, true, this.#onShutdown)
+    this.#parent = await this.#open(
+      link,
+      grant,
+      { role: 'acceptor', trust: 'trusted', heartbeat: 'off' },
+      'parent',
+      this.#onShutdown,
+    )
     return this.#parent
   }
 
@@ -228,10 +239,11 @@ export class Peers implements Elsewhere, NodeServices {
     link: Link,
     grant: Grant,
     options: SessionOptions,
-    isOwn: boolean,
+    relation: Relation,
     onShutdown: (reason: ExitReason) => void,
     taken: (session: Session) => void = () => undefined,
   ): Promise<Session> {
+    const isOwn = relation !== 'other'
     if (this.#closing === 'all' || (this.#closing === 'far' && !isOwn)) {
       link.close()
       throw new SystemDownError(this.name, `take a link to ${link.peer}`)
@@ -246,6 +258,8 @@ export class Peers implements Elsewhere, NodeServices {
       session.onLine = (line) => this.#isLine(entry, session, line)
       taken(session)
       if (isNew) this.emit({ kind: 'node-up', node: session.name, id: session.id })
+      const peer = { name: session.name, id: session.id, address: link.peer }
+      this.groups.opened(session.groups, peer, relation, grant.policy)
       void session.closed.then((reason) => this.#isDown(link, session, reason))
     }
     try {

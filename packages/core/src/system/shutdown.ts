@@ -5,6 +5,7 @@
  */
 import type { Clock, Timer } from '../base/clock.ts'
 import type { ExitReason } from '../model/exit-reason.ts'
+import type { Groups } from './groups.ts'
 import type { Hosting } from './hosting.ts'
 import type { Listeners } from './listeners.ts'
 import type { Peers } from './peers.ts'
@@ -23,6 +24,7 @@ export interface ShutdownParts {
   readonly workers: Roots
   readonly peers: Peers
   readonly registry: Registry
+  readonly groups: Groups
   /** Milliseconds for all of it. */
   readonly timeout: number
 }
@@ -51,7 +53,7 @@ export class Shutdown {
   }
 
   async #run(reason: ExitReason): Promise<void> {
-    const { kernel, listeners, roots, hosting, workers, peers, registry, timeout } = this.#parts
+    const { kernel, listeners, roots, hosting, workers, peers, registry, groups, timeout } = this.#parts
     this.state = 'stopping'
     this.#abort.abort(reason)
     const patience = new Patience(kernel.clock, timeout, () => this.#force())
@@ -63,6 +65,7 @@ export class Shutdown {
     await patience.wait(peers.close('all', reason))
     patience.end()
     registry.clear()
+    groups.close()
     kernel.deadlines.close()
     this.state = 'stopped'
     kernel.outlets.close()

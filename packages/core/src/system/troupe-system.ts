@@ -11,6 +11,7 @@ import type { NodeId } from '../model/address.ts'
 import type { DeadLetter, NodeEvent, SystemEvent } from '../model/event.ts'
 import { type ExitReason, SHUTDOWN } from '../model/exit-reason.ts'
 import type { Connector, Link, Listener } from '../model/link.ts'
+import type { Group } from '../model/group.ts'
 import type { Node, NodeDefinition, RemoteNode } from '../model/node.ts'
 import type { Dynamic } from '../model/protocol.ts'
 import { ActorRef, type AnyRef, targetOf } from '../model/ref.ts'
@@ -22,6 +23,8 @@ import type { AnyDefinition, LoadModule } from './access.ts'
 import { loadable } from './access.ts'
 import { copyMessage } from './check-messages.ts'
 import { Directory } from './directory.ts'
+import { GroupHandle } from './group.ts'
+import { Groups } from './groups.ts'
 import { Hosting } from './hosting.ts'
 import { inspectTarget } from './inspect.ts'
 import { Listeners } from './listeners.ts'
@@ -40,6 +43,7 @@ export class TroupeSystem implements System {
   readonly #outlets: SystemOutlets
   readonly #kernel: SystemKernel
   readonly #registry: Registry
+  readonly #groups: Groups
   readonly #peers: Peers
   readonly #listeners: Listeners
   readonly #hosting: Hosting
@@ -55,7 +59,15 @@ export class TroupeSystem implements System {
     this.#kernel = new SystemKernel(this, settings, this.#outlets, directory, check)
     this.#registry = new Registry(path)
     this.#hosting = new Hosting(this.#kernel)
-    this.#peers = new Peers(this.#kernel, this.#registry, directory, this.#hosting, (reason) => void this.shutdown(reason))
+    this.#groups = new Groups(this.#kernel)
+    this.#peers = new Peers(
+      this.#kernel,
+      this.#registry,
+      directory,
+      this.#hosting,
+      this.#groups,
+      (reason) => void this.shutdown(reason),
+    )
     this.#kernel.connect(this.#peers)
     this.#listeners = new Listeners(this.#peers, this.#outlets)
     this.#roots = new Roots(path, settings.clock)
@@ -68,6 +80,7 @@ export class TroupeSystem implements System {
       workers: this.#workers,
       peers: this.#peers,
       registry: this.#registry,
+      groups: this.#groups,
       timeout: settings.shutdownTimeout,
     })
     this.name = settings.name
@@ -143,6 +156,10 @@ export class TroupeSystem implements System {
     const ref = here ? this.#ref(target) : this.#peers.lookupOn(on, name)
     // Safe: what is registered there is the caller's to know; nothing at run time could check it.
     return ref as ActorRef<never> as ActorRef<Protocol>
+  }
+
+  group<Protocol = Dynamic>(name: string): Group<Protocol> {
+    return new GroupHandle<Protocol>(this.#groups, this.#kernel, name, (action) => this.#mustRun(action))
   }
 
   get nodes(): Observable<NodeEvent> {

@@ -11,7 +11,7 @@ import type { PeerAction, PeerInfo, Quotas } from '../../src/model/link-policy.t
 import { ActorRef, type AnyRef, type Courier } from '../../src/model/ref.ts'
 import type { SpawnRequest } from '../../src/model/spawn-request.ts'
 import type { Child, ParentPort, Target, Watcher } from '../../src/model/target.ts'
-import type { LocalNode } from '../../src/remote/local-node.ts'
+import type { GroupDesk, LocalNode } from '../../src/remote/local-node.ts'
 import { type OpenSessionOptions, openSession } from '../../src/remote/open-session.ts'
 import { stoppedError } from '../../src/remote/refusal.ts'
 import type { Session } from '../../src/remote/session.ts'
@@ -130,6 +130,11 @@ export class FakeNode implements LocalNode {
   readonly name: string
   readonly clock: ManualClock
   readonly codec: Codec
+  readonly news: string[] = []
+  readonly groups: GroupDesk = {
+    heard: (_from, group, address, path, times) => void this.news.push(`${group}: ${formatAddress(address)} ${path} ${times}`),
+    closed: () => void this.news.push('closed'),
+  }
   readonly deadLetters: DeadLetter[] = []
   readonly events: SystemEvent[] = []
   readonly hosted: Hosted[] = []

@@ -25,12 +25,14 @@ export class RawPeer {
   readonly ends: ExitReason[] = []
   readonly link: Link
   readonly #seals: Frames
-  readonly #encoder: FrameEncoder = msgpackCodec.createEncoder(NO_REFS, 'trusted')
-  readonly #controlEncoder: FrameEncoder = msgpackCodec.createEncoder(NO_REFS, 'trusted')
+  readonly #encoder: FrameEncoder
+  readonly #controlEncoder: FrameEncoder
 
   constructor(link: Link, trust: Trust = 'trusted') {
     this.link = link
     this.#seals = createFrames(link, 'node', trust)
+    this.#encoder = msgpackCodec.createEncoder(NO_REFS, trust)
+    this.#controlEncoder = msgpackCodec.createEncoder(NO_REFS, trust)
     link.open({ frame: (bytes) => this.frames.push(bytes), drain: () => undefined, closed: (reason) => this.ends.push(reason) })
   }
 
