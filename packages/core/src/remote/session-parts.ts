@@ -73,11 +73,11 @@ export class SessionParts {
       () => this.watchedHere.end(),
       () => this.hosted.end(reason),
       () => this.paused.end(),
+      () => this.groups.end(),
       () => this.asks.end(reason),
       () => this.streams.end(reason),
       () => this.waits.end(reason),
       () => this.#endChildren(reason),
-      () => this.groups.end(),
       () => this.links.end(reason),
       () => this.watches.end(reason),
     ]

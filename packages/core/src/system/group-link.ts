@@ -49,7 +49,9 @@ export class GroupLink {
 
   #ask(authorize: NonNullable<LinkPolicy['authorize']>, group: string): boolean {
     try {
-      return authorize(this.peer, 'group', group) === true
+      // A promise is no yes, whatever it will be.
+      const answer: unknown = authorize(this.peer, 'group', group)
+      return answer === true
     } catch {
       return false // throwing is a no
     }

@@ -108,7 +108,7 @@ describe('another program', () => {
         .map(({ path }) => path),
     ).toEqual(['troupe://raw/own'])
     expect(events.filter(({ kind }) => kind === 'peer-refused')).toEqual(
-      new Array(3).fill({ kind: 'peer-refused', node: 'raw', action: 'group', name: 'choir' }),
+      [1, 2, 3].map(() => ({ kind: 'peer-refused', node: 'raw', action: 'group', name: 'choir' })),
     )
     raw.link.close()
     await turns(5)

@@ -115,16 +115,16 @@ describe('a group over machines', () => {
     await there.listen(transport.listener)
     const connecting = here.connect(transport.connector)
     await turns()
-    clock.advance(1)
+    await clock.advance(1)
     await connecting
     const member = singer(there)
     while (choir(here).members().length === 0) {
       await turns()
-      clock.advance(1)
+      await clock.advance(1)
     }
     transport.partition()
     for (let second = 0; second < 5; second++) {
-      clock.advance(1_000)
+      await clock.advance(1_000)
       await turns()
     }
     expect(choir(here).members()).toEqual([])
