@@ -29,6 +29,18 @@ export class GroupNews implements GroupOutlet {
     return this.#connection.peerId
   }
 
+  allows(group: string): boolean {
+    return this.#connection.local.allows('group', group)
+  }
+
+  mayUse(group: string): boolean {
+    return this.#connection.local.mayUse('group', group)
+  }
+
+  refused(group: string): void {
+    this.#connection.local.refused('group', group)
+  }
+
   announce(group: string, target: Target, times: number): void {
     const { book, data, local, ended } = this.#connection
     if (ended !== null) return

@@ -14,6 +14,12 @@ import type { Codec } from '../serialization/codec.ts'
 /** The way by which one peer hears of groups. */
 export interface GroupOutlet {
   readonly peerId: NodeId
+  /** Whether the peer may take part in the group. */
+  allows(group: string): boolean
+  /** The same, where the peer announced a member. */
+  mayUse(group: string): boolean
+  /** The peer announced what it may not. */
+  refused(group: string): void
   /** How often the target is a member from now on; 0 when it is none any more. */
   announce(group: string, target: Target, times: number): void
   /** The target for an address that the peer announced: through the peer, or an actor of this node; null when that is gone. */
@@ -40,6 +46,8 @@ export interface LocalNode {
   met(peer: PeerInfo): void
   /** Whether the peer may do that by name. A no is told as an event; the caller answers the peer. */
   mayUse(action: PeerAction, name: string): boolean
+  /** The same, where the peer did not ask: a no is told to nobody. */
+  allows(action: PeerAction, name: string): boolean
   /** The peer tried what it may not: an event, but no flood of them. */
   refused(action: string, name: string): void
   /** A ref for a target, bound to this system. */

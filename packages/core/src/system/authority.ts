@@ -38,8 +38,26 @@ export class Authority {
 
   /** Whether the peer may do that. A no is an event; who asked it is told by the caller. Spawns are asked each time, the rest once. */
   mayUse(action: PeerAction, name: string): boolean {
-    const yes = this.#answer(action, name)
+    const yes = this.allows(action, name)
     if (!yes) this.refused(action, name)
+    return yes
+  }
+
+  /** The same, for what the peer did not ask: a no is no event. */
+  allows(action: PeerAction, name: string): boolean {
+    if (name.length > LONGEST_NAME) return false
+    const { authorize } = this.#policy
+    if (authorize === undefined) return true
+    if (action === 'spawn') return this.#ask(authorize, action, name)
+    const key = `${action} ${name}`
+    const known = this.#answers.get(key)
+    if (known !== undefined) return known
+    const yes = this.#ask(authorize, action, name)
+    this.#answers.set(key, yes)
+    if (this.#answers.size > REMEMBERED) {
+      const [oldest] = this.#answers.keys()
+      if (oldest !== undefined) this.#answers.delete(oldest)
+    }
     return yes
   }
 
@@ -56,23 +74,6 @@ export class Authority {
     if (!isPowerOfTen(times)) return
     const event = { kind: 'peer-refused', node: this.#peer?.name ?? 'unknown', action, name: shown } as const
     this.#emit(times === 1 ? event : { ...event, times })
-  }
-
-  #answer(action: PeerAction, name: string): boolean {
-    if (name.length > LONGEST_NAME) return false
-    const { authorize } = this.#policy
-    if (authorize === undefined) return true
-    if (action === 'spawn') return this.#ask(authorize, action, name)
-    const key = `${action} ${name}`
-    const known = this.#answers.get(key)
-    if (known !== undefined) return known
-    const yes = this.#ask(authorize, action, name)
-    this.#answers.set(key, yes)
-    if (this.#answers.size > REMEMBERED) {
-      const [oldest] = this.#answers.keys()
-      if (oldest !== undefined) this.#answers.delete(oldest)
-    }
-    return yes
   }
 
   /** Only `true` is a yes: a promise of one, or a throw, is none. */

@@ -1,8 +1,8 @@
 /**
- * One open link, as the groups of this node see it: what the peer may take part in, and how much it may announce.
+ * One open link, as the groups of this node see it: who the peer is to this node, and what it may announce.
  */
 import type { Address } from '../model/address.ts'
-import type { LinkPolicy, PeerInfo } from '../model/link-policy.ts'
+import type { Target } from '../model/target.ts'
 import type { GroupOutlet } from '../remote/local-node.ts'
 
 /** A worker of this node, the program that started this node, or another program. */
@@ -10,50 +10,42 @@ export type Relation = 'worker' | 'parent' | 'other'
 
 /** Joins that another program may have announced at a time. */
 const MOST_JOINS = 10_000
-/** Decisions of `authorize` that are kept; then it is asked again. */
-const MOST_DECISIONS = 10_000
 
 export class GroupLink {
-  readonly peer: PeerInfo
-  readonly relation: Relation
   readonly outlet: GroupOutlet
+  readonly relation: Relation
   /** Joins that the peer announced and did not take back. Written by Groups. */
   joins = 0
-  readonly #policy: LinkPolicy
-  readonly #decisions = new Map<string, boolean>()
+  /** Groups of which the peer heard: as long as there is such a group, it is decided once. */
+  readonly #told = new Set<string>()
 
-  constructor(peer: PeerInfo, relation: Relation, outlet: GroupOutlet, policy: LinkPolicy) {
-    this.peer = peer
-    this.relation = relation
+  constructor(outlet: GroupOutlet, relation: Relation) {
     this.outlet = outlet
-    this.#policy = policy
+    this.relation = relation
   }
 
-  /** Whether the peer may take part in the group: hear of its members, and have some. */
-  shares(group: string): boolean {
-    const { authorize } = this.#policy
-    if (this.relation !== 'other' || authorize === undefined) return true
-    const known = this.#decisions.get(group)
-    if (known !== undefined) return known
-    if (this.#decisions.size >= MOST_DECISIONS) this.#decisions.clear()
-    const decided = this.#ask(authorize, group)
-    this.#decisions.set(group, decided)
-    return decided
-  }
-
-  /** Whether the peer may say so. Parts of one program believe each other; another program speaks for its own actors only. */
-  believes(group: string, address: Address, more: number): boolean {
-    if (this.relation !== 'other') return true
-    return address.node === this.peer.id && this.joins + more <= MOST_JOINS && this.shares(group)
-  }
-
-  #ask(authorize: NonNullable<LinkPolicy['authorize']>, group: string): boolean {
-    try {
-      // A promise is no yes, whatever it will be.
-      const answer: unknown = authorize(this.peer, 'group', group)
-      return answer === true
-    } catch {
-      return false // throwing is a no
+  /** Tells the peer, if it may take part, how often the target is a member; that it left only if it knows the group. */
+  tell(group: string, target: Target, times: number): void {
+    if (!this.#told.has(group)) {
+      if (times === 0 || !this.outlet.allows(group)) return
+      this.#told.add(group)
     }
+    this.outlet.announce(group, target, times)
+  }
+
+  /** The group has no members here any more. */
+  forget(group: string): void {
+    this.#told.delete(group)
+  }
+
+  /**
+   * Whether the peer may say so; a no is an event. Parts of one program believe each other; another program speaks for its own
+   * actors only, in groups in which it may take part.
+   */
+  takes(group: string, address: Address, more: number): boolean {
+    if (this.relation !== 'other') return true
+    if (address.node === this.outlet.peerId && this.joins + more <= MOST_JOINS) return this.outlet.mayUse(group)
+    this.outlet.refused(group)
+    return false
   }
 }

@@ -11,7 +11,6 @@ import { Relay } from '../actor/relay.ts'
 import { Observable } from '../base/observable.ts'
 import { type Address, formatAddress } from '../model/address.ts'
 import type { GroupChange } from '../model/group.ts'
-import type { LinkPolicy, PeerInfo } from '../model/link-policy.ts'
 import { ActorRef, type AnyRef } from '../model/ref.ts'
 import type { Target, Watcher } from '../model/target.ts'
 import type { GroupDesk, GroupOutlet } from '../remote/local-node.ts'
@@ -88,8 +87,8 @@ export class Groups implements GroupDesk {
   }
 
   /** A session is open: the peer is told who is a member. Before anything of it is taken in. */
-  opened(outlet: GroupOutlet, peer: PeerInfo, relation: Relation, policy: LinkPolicy): void {
-    const link = new GroupLink(peer, relation, outlet, policy)
+  opened(outlet: GroupOutlet, relation: Relation): void {
+    const link = new GroupLink(outlet, relation)
     this.#links.set(outlet, link)
     for (const [name, { members }] of this.#states)
       for (const member of members.values()) this.#tell(link, name, member, this.#timesFor(link, member))
@@ -101,10 +100,7 @@ export class Groups implements GroupDesk {
     const known = this.#states.get(name)?.members.get(formatAddress(address))?.heard.get(link) ?? null
     const more = times - (known?.times ?? 0)
     if (more === 0) return
-    if (more > 0 && !link.believes(name, address, more)) {
-      this.#kernel.outlets.emit({ kind: 'peer-refused', node: link.peer.name, action: 'group', name })
-      return
-    }
+    if (more > 0 && !link.takes(name, address, more)) return
     const target = known?.target ?? from.targetFor(address, path)
     if (target === null) return
     link.joins += more
@@ -168,8 +164,7 @@ export class Groups implements GroupDesk {
   /** `last` is where it was while it was a member. */
   #tell(link: GroupLink, name: string, member: Member, times: number, last: Target | null = null): void {
     const target = member.target ?? last
-    if (target === null || (times === 0 && last === null) || !link.shares(name)) return
-    link.outlet.announce(name, target, times)
+    if (target !== null) link.tell(name, target, times)
   }
 
   #timesFor(link: GroupLink, member: Member): number {
@@ -192,7 +187,9 @@ export class Groups implements GroupDesk {
   }
 
   #tidy(name: string, state: GroupState): void {
-    if (state.isUnused && this.#states.get(name) === state) this.#states.delete(name)
+    if (!state.isUnused || this.#states.get(name) !== state) return
+    this.#states.delete(name)
+    for (const link of this.#links.values()) link.forget(name)
   }
 
   #checkOwn(name: string, { address, path }: Target): void {
@@ -200,7 +197,7 @@ export class Groups implements GroupDesk {
       throw new TypeError(`group "${name}" takes actors, not names: ${path} may be another one tomorrow`)
     const { node } = address
     if (node === this.#kernel.nodeId) return
-    for (const { relation, peer } of this.#links.values()) if (relation === 'worker' && peer.id === node) return
+    for (const { relation, outlet } of this.#links.values()) if (relation === 'worker' && outlet.peerId === node) return
     throw new TypeError(
       `group "${name}" takes actors of this node and of its workers; ${path} lives on ${node}: let it join there, with self.system.group("${name}").join(self.ref)`,
     )

@@ -18,7 +18,7 @@ import type { AnyDefinition, FindDefinition, Grant } from './access.ts'
 import { Authority } from './authority.ts'
 
 /** What is of one link. */
-type LinksOwn = 'codec' | 'spawn' | 'shutdownRequested' | 'met' | 'mayUse' | 'refused' | 'quotas'
+type LinksOwn = 'codec' | 'spawn' | 'shutdownRequested' | 'met' | 'mayUse' | 'allows' | 'refused' | 'quotas'
 
 /** What is the same for all links of a node. */
 export interface NodeServices extends Omit<LocalNode, LinksOwn> {
@@ -66,6 +66,10 @@ export class LinkNode implements LocalNode {
 
   mayUse(action: PeerAction, name: string): boolean {
     return this.#authority.mayUse(action, name)
+  }
+
+  allows(action: PeerAction, name: string): boolean {
+    return this.#authority.allows(action, name)
   }
 
   refused(action: string, name: string): void {

@@ -258,8 +258,7 @@ export class Peers implements Elsewhere, NodeServices {
       session.onLine = (line) => this.#isLine(entry, session, line)
       taken(session)
       if (isNew) this.emit({ kind: 'node-up', node: session.name, id: session.id })
-      const peer = { name: session.name, id: session.id, address: link.peer }
-      this.groups.opened(session.groups, peer, relation, grant.policy)
+      this.groups.opened(session.groups, relation)
       void session.closed.then((reason) => this.#isDown(link, session, reason))
     }
     try {

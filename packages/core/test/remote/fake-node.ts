@@ -167,6 +167,10 @@ export class FakeNode implements LocalNode {
     return true
   }
 
+  allows(_action: PeerAction, _name: string): boolean {
+    return true
+  }
+
   refused(action: string, name: string): void {
     this.refusals.push(`${action} ${name}`)
   }

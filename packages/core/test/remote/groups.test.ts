@@ -107,9 +107,7 @@ describe('another program', () => {
         .members()
         .map(({ path }) => path),
     ).toEqual(['troupe://raw/own'])
-    expect(events.filter(({ kind }) => kind === 'peer-refused')).toEqual(
-      [1, 2, 3].map(() => ({ kind: 'peer-refused', node: 'raw', action: 'group', name: 'choir' })),
-    )
+    expect(events).toContainEqual({ kind: 'peer-refused', node: 'raw', action: 'group', name: 'choir' })
     raw.link.close()
     await turns(5)
     expect(system.group('choir').members()).toEqual([])

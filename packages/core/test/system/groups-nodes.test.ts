@@ -245,4 +245,19 @@ describe('a group and authorize', () => {
     await membersAre(choir(here), [])
     await membersAre(choir(there), [])
   })
+
+  it('is decided once for as long as the group has members, so that nobody is left behind in it', async () => {
+    let yes = true
+    await using machines = await Machines.start(2, { authorize: () => yes })
+    const member = singer(machines.at(0))
+    await membersAre(choir(machines.at(1)), [member])
+    yes = false
+    // More groups than answers are remembered.
+    const other = machines.at(0).spawn(Singer)
+    for (let n = 0; n < 1_100; n++) machines.at(0).group(`group ${n}`).join(other)
+    member.stop()
+    await membersAre(choir(machines.at(1)), [])
+    await machines.quiet()
+    expect(machines.at(1).group('group 1099').members()).toEqual([])
+  })
 })
