@@ -10,6 +10,13 @@ export class NotOfferedError extends TroupeError {
   }
 }
 
+/** `TROUPE_QUOTA`: the other node has as much open for us as it allows one peer. */
+export class QuotaExceededError extends TroupeError {
+  constructor(node: string, what: string, limit: number) {
+    super('QuotaExceededError', 'TROUPE_QUOTA', `node ${node} refused us: it allows one peer ${limit} ${what}`)
+  }
+}
+
 /** `TROUPE_AUTHENTICATION`: the two ends of a link did not prove to each other who they are. */
 export class AuthenticationError extends TroupeError {
   constructor(problem: string, cause?: unknown) {

@@ -6,7 +6,8 @@
 import { type Address, type NodeId, formatAddress, nodeName } from '../model/address.ts'
 import type { ChainLink } from '../model/ask-chain.ts'
 import type { Target } from '../model/target.ts'
-import type { LocalNode } from './local-node.ts'
+import type { Gatekeeper } from './gatekeeper.ts'
+import type { LocalNode, Via } from './local-node.ts'
 import { addressedName, nameAddress } from './name-address.ts'
 import type { WireSource, WireTarget } from './wire.ts'
 
@@ -16,23 +17,23 @@ const PLACES = 256
 const WRITER = 0
 const READER = 1
 
-/** Makes targets for actors at the peer. */
-export type AtPeer = (address: Address, path: string) => Target
-
 export class AddressBook {
   readonly #local: LocalNode
   readonly #peer: NodeId
-  readonly #atPeer: AtPeer
+  /** Makes targets for actors at the peer. */
+  readonly #via: Via
+  readonly #keeper: Gatekeeper | null
   /** The number that each place of the peer's table holds. */
   readonly #announced = new Int32Array(PLACES)
   /** This end's table: what the peer announced. */
   readonly #known = new Array<Target | null>(PLACES).fill(null)
   readonly #knownNumbers = new Int32Array(PLACES)
 
-  constructor(local: LocalNode, peer: NodeId, atPeer: AtPeer) {
+  constructor(local: LocalNode, peer: NodeId, via: Via, keeper: Gatekeeper | null = null) {
     this.#local = local
     this.#peer = peer
-    this.#atPeer = atPeer
+    this.#via = via
+    this.#keeper = keeper
   }
 
   writeTarget(address: Address): WireTarget {
@@ -59,8 +60,14 @@ export class AddressBook {
     const { address } = source
     const number = this.#numberHere(address)
     if (number !== 0 && this.#announced[number & (PLACES - 1)] === number) return number
-    if (address.node === this.#local.id) this.#local.exported(source)
+    this.given(source)
     return number === 0 ? this.spell(address, source.path) : [number, source.path]
+  }
+
+  /** The peer gets to know an actor. */
+  given(target: Target): void {
+    if (target.address.node === this.#local.id) this.#local.exported(target)
+    this.#keeper?.exports.add(target)
   }
 
   /** The entry with this source is on its way: the peer will know the path. */
@@ -89,14 +96,16 @@ export class AddressBook {
       return target
     }
     const address = this.#readAddress(parts)
-    return address === null ? null : this.targetOf(address, String(parts[3]))
+    if (address === null) return null
+    const path = String(parts[3])
+    if (this.#keeper === null) return this.#targetOf(address, path)
+    return this.#keeper.isItsOwn(address) ? this.#via.targetFor(address, this.#keeper.path(address, path)) : null
   }
 
   /** A ref's address in a payload: node, origin, seq, path. */
   writeRef(target: Target): readonly (number | string)[] {
-    const { address } = target
-    if (address.node === this.#local.id) this.#local.exported(target)
-    return this.spell(address, target.path)
+    this.given(target)
+    return this.spell(target.address, target.path)
   }
 
   /** Any address in full: node, origin, seq, path. */
@@ -106,8 +115,9 @@ export class AddressBook {
 
   /** Never throws: what is spelled wrongly is a target that is nobody. */
   readRef(wire: readonly unknown[]): Target {
-    const address = this.#readAddress(wire)
-    return this.targetOf(address ?? nameAddress(this.#peer, 'malformed'), String(wire[3]))
+    const address = this.#readAddress(wire) ?? nameAddress(this.#peer, 'malformed')
+    const path = String(wire[3])
+    return this.#keeper === null ? this.#targetOf(address, path) : this.#keeper.mentioned(address, path)
   }
 
   /** Outermost asker first: source, path and turn of each, in one flat array; null for none. */
@@ -133,12 +143,14 @@ export class AddressBook {
 
   /** The target for what the peer calls a member of a group: always through the peer, which knows the way. Null when it was here and is gone. */
   memberOf(address: Address, path: string): Target | null {
-    return address.node === this.#local.id ? this.#local.find(address.origin, address.seq) : this.#atPeer(address, path)
+    if (address.node !== this.#local.id) return this.#via.targetFor(address, path)
+    const found = this.#local.find(address.origin, address.seq)
+    return this.#keeper === null ? found : this.#keeper.admit(found, address)
   }
 
   /** The target for an address, wherever it is. */
-  targetOf(address: Address, path: string): Target {
-    if (address.node === this.#peer) return this.#atPeer(address, path)
+  #targetOf(address: Address, path: string): Target {
+    if (address.node === this.#peer) return this.#via.targetFor(address, path)
     if (address.node === this.#local.id) {
       const found = this.#local.find(address.origin, address.seq)
       if (found !== null) return found
@@ -163,7 +175,8 @@ export class AddressBook {
     if (!Number.isSafeInteger(number) || number === 0) return null
     const node = this.#peer
     const address = number > 0 ? { node, origin: node, seq: number } : { node, origin: this.#local.id, seq: -number }
-    return this.#atPeer(address, path ?? formatAddress(address))
+    const known = path === null || this.#keeper === null ? path : this.#keeper.path(address, path)
+    return this.#via.targetFor(address, known ?? formatAddress(address))
   }
 
   #writeNode(id: NodeId): number | string {

@@ -7,6 +7,7 @@ import type { ExitReason } from '../model/exit-reason.ts'
 import type { AddressBook } from './addresses.ts'
 import type { ControlLane } from './control-lane.ts'
 import type { DataLane } from './data-lane.ts'
+import type { Gatekeeper } from './gatekeeper.ts'
 import type { LocalNode } from './local-node.ts'
 import type { MethodNames } from './method-names.ts'
 
@@ -18,6 +19,8 @@ export interface Connection {
   readonly control: ControlLane
   readonly book: AddressBook
   readonly methods: MethodNames
+  /** Null on links between the parts of one program. */
+  readonly keeper: Gatekeeper | null
   /** Why nothing is sent any more; null while the link is open. Written by the session. */
   readonly ended: ExitReason | null
   /** Numbers for asks and streams, rising from 1. */

@@ -1,8 +1,9 @@
 /**
  * Messages that arrive: makes the envelope, finds the target, and hands it over. What reaches nobody is answered.
  */
+import { NotOfferedError } from '../errors/remote-errors.ts'
 import type { Address } from '../model/address.ts'
-import { ASK, Envelope, NO_ARGS, STREAM, TELL } from '../model/envelope.ts'
+import { ASK, Envelope, NO_ARGS, STREAM, TELL, replyPort, streamPort } from '../model/envelope.ts'
 import { NOT_FOUND } from '../model/exit-reason.ts'
 import type { Target } from '../model/target.ts'
 import { DecodeFailure } from '../serialization/arrivals.ts'
@@ -47,9 +48,10 @@ export class Deliveries {
   tell(entry: readonly unknown[], payload: unknown): void {
     // Source first, whatever becomes of the message: the peer counts on its path being kept.
     const sender = this.#connection.book.readSource(entry[3])
-    const trace = entry.length > 5 ? this.#fields.optionalText(entry[4]) : null
+    const trace = entry.length > 5 ? this.#trace(entry[4]) : null
     const envelope = new Envelope(TELL, this.#method(entry[2]), this.#args(payload), sender, null, trace)
-    this.#deliver(entry[1], envelope, payload)
+    const { keeper } = this.#connection
+    if (keeper === null || keeper.mayTell()) this.#deliver(entry[1], envelope, payload)
   }
 
   ask(entry: readonly unknown[], payload: unknown): void {
@@ -59,8 +61,10 @@ export class Deliveries {
     const remaining = fields.number(entry[6], 'a remaining time')
     const deadline = remaining < 0 ? Number.POSITIVE_INFINITY : this.#connection.local.clock.now() + remaining
     const args = this.#args(payload)
-    const port = this.#requests.ask(id, deadline, entry[7])
-    this.#deliver(entry[1], new Envelope(ASK, this.#method(entry[2]), args, sender, port, fields.optionalText(entry[4])), payload)
+    const { keeper } = this.#connection
+    const port = this.#requests.ask(id, deadline, keeper === null ? entry[7] : keeper.chain(entry[7]))
+    const envelope = new Envelope(ASK, this.#method(entry[2]), args, sender, port, this.#trace(entry[4]))
+    this.#request(entry[1], envelope, payload)
   }
 
   open(entry: readonly unknown[], payload: unknown): void {
@@ -69,21 +73,19 @@ export class Deliveries {
     const id = this.#newRequest(entry[5])
     const args = this.#args(payload)
     const port = this.#requests.stream(id, fields.amount(entry[6], 'demand'))
-    this.#deliver(
-      entry[1],
-      new Envelope(STREAM, this.#method(entry[2]), args, sender, port, fields.optionalText(entry[4])),
-      payload,
-    )
+    const envelope = new Envelope(STREAM, this.#method(entry[2]), args, sender, port, this.#trace(entry[4]))
+    this.#request(entry[1], envelope, payload)
   }
 
-  /** Whom the peer means: null when there is nobody, or nobody any more. */
+  /** Whom the peer means: null when there is nobody, or nobody any more, or nobody whom it may reach. */
   resolve(wire: unknown): Target | null {
-    const { local, book, peerId } = this.#connection
+    const { local, book, peerId, keeper } = this.#connection
     // An actor of this node, which is nearly always meant, costs no address.
-    if (typeof wire === 'number') return wire > 0 ? local.find(local.id, wire) : local.find(peerId, -wire)
+    if (typeof wire === 'number' && keeper === null) return wire > 0 ? local.find(local.id, wire) : local.find(peerId, -wire)
     const address = book.readTarget(wire)
     if (address === null) throw this.#fields.broken('an address is spelled wrongly')
     if (address.node === local.id) return this.#ownActor(address)
+    if (keeper !== null && !keeper.mayForward(address)) return null
     const target = local.targetFor(address, pathOf(address))
     return target instanceof RemoteTarget && target.outlet === this.#outlet ? null : target
   }
@@ -94,9 +96,36 @@ export class Deliveries {
     return address === null ? 'nobody' : pathOf(address)
   }
 
+  /** The same for what ends somebody: null also where the peer may not. */
+  resolveForEnd(action: 'stop' | 'kill', wire: unknown): Target | null {
+    const { keeper } = this.#connection
+    const target = this.resolve(wire)
+    return target === null || keeper === null || keeper.mayEnd(action, target) ? target : null
+  }
+
   #ownActor(address: Address): Target | null {
+    const { local, keeper } = this.#connection
     const name = addressedName(address)
-    return name === null ? this.#connection.local.find(address.origin, address.seq) : this.#connection.local.lookup(name)
+    if (name !== null) return keeper === null || keeper.mayLookUp(name) ? local.lookup(name) : null
+    const found = local.find(address.origin, address.seq)
+    return keeper === null ? found : keeper.admit(found, address)
+  }
+
+  /** What wants an answer is refused with one. */
+  #request(wire: unknown, envelope: Envelope, payload: unknown): void {
+    const { local, keeper } = this.#connection
+    let error: unknown = null
+    if (keeper !== null) {
+      error = keeper.overRequests(this.#requests.size)
+      if (error === null && typeof wire === 'string' && !keeper.mayLookUp(wire))
+        error = new NotOfferedError(local.name, 'lookup', wire)
+    }
+    if (error === null) {
+      this.#deliver(wire, envelope, payload)
+      return
+    }
+    replyPort(envelope)?.reject(error)
+    streamPort(envelope)?.error(error)
   }
 
   #deliver(wire: unknown, envelope: Envelope, payload: unknown): void {
@@ -137,6 +166,12 @@ export class Deliveries {
     const name = this.#connection.methods.read(wire)
     if (name === null) throw this.#fields.broken('a method is spelled wrongly')
     return name
+  }
+
+  #trace(value: unknown): string | null {
+    const { keeper } = this.#connection
+    const text = this.#fields.optionalText(value)
+    return keeper === null ? text : keeper.trace(text)
   }
 
   #newRequest(value: unknown): number {

@@ -60,7 +60,9 @@ export class EntryFields {
     const [capacity, overflow] = this.list(value, 'a mailbox')
     const policy = OVERFLOWS.find((one) => one === overflow)
     if (policy === undefined) throw this.broken('a mailbox has no known policy')
-    return { kind: 'bounded', capacity: this.amount(capacity, 'a capacity'), overflow: policy }
+    const room = this.amount(capacity, 'a capacity')
+    if (room === 0) throw this.broken('a mailbox has no room')
+    return { kind: 'bounded', capacity: room, overflow: policy }
   }
 
   reason(value: unknown): ExitReason {
@@ -83,8 +85,8 @@ export function readError(value: unknown): unknown {
 }
 
 /** Why an actor could not be spawned from a request whose arguments could not be built here. */
-export function failedStart(path: string, failure: DecodeFailure): ExitReason {
-  return { kind: 'error', error: new StartFailedError(path, failure.error) }
+export function failedStart(path: string, cause: unknown): ExitReason {
+  return { kind: 'error', error: new StartFailedError(path, cause) }
 }
 
 interface Fields {

@@ -42,7 +42,7 @@ export class GroupNews implements GroupOutlet {
   }
 
   announce(group: string, target: Target, times: number): void {
-    const { book, data, local, ended } = this.#connection
+    const { book, data, ended } = this.#connection
     if (ended !== null) return
     const { address, path } = target
     const wire = book.writeTarget(address)
@@ -50,7 +50,7 @@ export class GroupNews implements GroupOutlet {
       data.push([Entry.leave, group, wire], null, 'group')
       return
     }
-    if (address.node === local.id) local.exported(target)
+    book.given(target)
     data.push([Entry.join, group, wire, path.slice(0, LONGEST_PATH), times], null, 'group')
   }
 

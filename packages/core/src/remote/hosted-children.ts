@@ -31,7 +31,7 @@ export class HostedChildren {
     this.#bySeq.set(request.seq, hosted)
     const child = local.spawn(request, peerId, hosted)
     hosted.child = child
-    local.exported(child)
+    this.#connection.book.given(child)
   }
 
   restart(seq: number): void {

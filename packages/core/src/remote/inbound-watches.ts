@@ -24,6 +24,10 @@ export class InboundWatches {
     return this.#byId.size
   }
 
+  has(id: number): boolean {
+    return this.#byId.has(id)
+  }
+
   /** A target of null is nobody: the peer hears so at once. */
   add(id: number, target: Target | null): void {
     if (target === null) {

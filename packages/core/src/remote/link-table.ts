@@ -9,28 +9,57 @@ import type { Target } from '../model/target.ts'
 interface Pair {
   readonly far: Target
   readonly near: Target
+  /** Whether the near one hears of the far one's end: it said so itself, or it may be ended from there anyway. */
+  readonly isHeard: boolean
 }
 
 export class LinkTable {
   readonly #pairs = new Map<string, Pair>()
+  /** Pairs that only the peer spoke of. */
+  readonly #theirs = new Set<string>()
 
   get size(): number {
     return this.#pairs.size
   }
 
-  add(far: Target, near: Target): void {
-    this.#pairs.set(keyOf(far, near), { far, near })
+  /** How many pairs only the peer spoke of. */
+  get theirs(): number {
+    return this.#theirs.size
   }
 
-  /** True when they were tied. */
-  remove(far: Target, near: Target): boolean {
-    return this.#pairs.delete(keyOf(far, near))
+  /** An actor of this side tied itself to one at the peer. */
+  add(far: Target, near: Target): void {
+    const key = keyOf(far, near)
+    this.#theirs.delete(key)
+    this.#pairs.set(key, { far, near, isHeard: true })
+  }
+
+  /** The peer says that one of its actors tied itself to one of this side. */
+  addTheirs(far: Target, near: Target, isHeard: boolean): void {
+    const key = keyOf(far, near)
+    if (this.#pairs.has(key)) return
+    this.#theirs.add(key)
+    this.#pairs.set(key, { far, near, isHeard })
+  }
+
+  /** How they were tied; null when they were not. */
+  remove(far: Target, near: Target): 'heard' | 'unheard' | null {
+    const key = keyOf(far, near)
+    const pair = this.#pairs.get(key)
+    if (pair === undefined) return null
+    this.#pairs.delete(key)
+    this.#theirs.delete(key)
+    return pair.isHeard ? 'heard' : 'unheard'
   }
 
   end(reason: ExitReason): void {
     const pairs = [...this.#pairs.values()]
     this.#pairs.clear()
-    for (const { far, near } of pairs) near.linkedExit(far, reason)
+    this.#theirs.clear()
+    for (const { far, near, isHeard } of pairs) {
+      if (isHeard) near.linkedExit(far, reason)
+      else near.unlink(far)
+    }
   }
 }
 

@@ -34,6 +34,11 @@ export interface GroupDesk {
   closed(from: GroupOutlet): void
 }
 
+/** The way to actors behind a peer. */
+export interface Via {
+  targetFor(address: Address, path: string): Target
+}
+
 export interface LocalNode {
   readonly id: NodeId
   readonly name: string
@@ -50,6 +55,14 @@ export interface LocalNode {
   allows(action: PeerAction, name: string): boolean
   /** The peer tried what it may not: an event, but no flood of them. */
   refused(action: string, name: string): void
+  /** Whether a node is reached without leaving this program: a worker, or whatever only the parent can reach. */
+  isOwn(node: NodeId): boolean
+  /** The peer speaks of a node: true where `via` is the way to it, known or from now on; false where it is known otherwise. */
+  isBehind(node: NodeId, via: Via): boolean
+  /** The link is gone: nothing is behind it any more. */
+  parted(via: Via): void
+  /** Whether an actor of this node was spawned by the peer, or below one that was. */
+  isOf(peer: NodeId, target: Target): boolean
   /** A ref for a target, bound to this system. */
   refTo(target: Target): AnyRef
   /** The actor that lives here under this address; null when there is none, or none any more. */

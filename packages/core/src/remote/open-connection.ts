@@ -1,19 +1,19 @@
 /**
  * Makes the two ways out of a new session, each with a pickler of its own, and the book by which both write addresses.
  */
-import type { Address, NodeId } from '../model/address.ts'
+import type { NodeId } from '../model/address.ts'
 import type { ExitReason } from '../model/exit-reason.ts'
 import type { Link } from '../model/link.ts'
 import { targetOf } from '../model/ref.ts'
-import type { Target } from '../model/target.ts'
 import type { FrameDecoder, RefCodec } from '../serialization/codec.ts'
 import { AddressBook } from './addresses.ts'
 import type { Connection } from './connection.ts'
 import { ControlLane } from './control-lane.ts'
 import { DataLane } from './data-lane.ts'
 import { type Frames, createFrames } from './frame.ts'
+import { Gatekeeper } from './gatekeeper.ts'
 import type { Hello } from './hello.ts'
-import type { LocalNode } from './local-node.ts'
+import type { LocalNode, Via } from './local-node.ts'
 import { MethodNames } from './method-names.ts'
 import type { SessionSettings } from './session-options.ts'
 
@@ -27,8 +27,7 @@ export interface AgreedLink {
 }
 
 /** The session. */
-export interface ConnectionOwner {
-  targetFor(address: Address, path: string): Target
+export interface ConnectionOwner extends Via {
   /** The way out is broken. */
   failed(error: unknown): void
 }
@@ -45,6 +44,7 @@ export class OpenConnection implements Connection {
   readonly control: ControlLane
   readonly book: AddressBook
   readonly methods: MethodNames = new MethodNames()
+  readonly keeper: Gatekeeper | null
   readonly dataDecoder: FrameDecoder
   readonly controlDecoder: FrameDecoder
   ended: ExitReason | null = null
@@ -56,7 +56,8 @@ export class OpenConnection implements Connection {
     this.local = local
     this.peerId = hello.id
     this.peerName = hello.name
-    this.book = new AddressBook(local, hello.id, (address, path) => owner.targetFor(address, path))
+    this.keeper = trust === 'trusted' ? null : new Gatekeeper({ local, peerId: hello.id, via: owner })
+    this.book = new AddressBook(local, hello.id, owner, this.keeper)
     const refs = refCodec(local, this.book)
     this.frames = createFrames(link, hello.name, trust)
     this.data = new DataLane(this.frames, local.codec.createEncoder(refs, trust), {

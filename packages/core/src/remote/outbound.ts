@@ -111,7 +111,7 @@ export class Outbound implements Outlet {
   }
 
   unlink(target: RemoteTarget, peer: Target): void {
-    if (this.#parts.links.remove(target, peer)) this.#pushTie(Entry.unlink, target, peer)
+    if (this.#parts.links.remove(target, peer) !== null) this.#pushTie(Entry.unlink, target, peer)
   }
 
   linkedExit(target: RemoteTarget, from: Target, reason: ExitReason): void {

@@ -4,19 +4,16 @@
  */
 import { ProtocolError } from '../errors/remote-errors.ts'
 import type { ExitReason } from '../model/exit-reason.ts'
-import { NOT_FOUND } from '../model/exit-reason.ts'
-import { stopSentinel } from '../model/envelope.ts'
 import { DecodeFailure } from '../serialization/arrivals.ts'
 import type { FrameDecoder } from '../serialization/codec.ts'
 import type { Connection } from './connection.ts'
 import type { CreditMeter } from './credit-meter.ts'
 import { Deliveries } from './deliveries.ts'
-import { EntryFields, failedStart, readError } from './entry-fields.ts'
-import { pushError, pushReason } from './portable.ts'
-import { stoppedError } from './refusal.ts'
+import { EntryFields, readError } from './entry-fields.ts'
 import type { Outlet } from './remote-target.ts'
 import type { SessionParts } from './session-parts.ts'
-import { Entry } from './wire.ts'
+import { Signals } from './signals.ts'
+import { Entry, type WireTarget } from './wire.ts'
 
 /** What concerns the session itself. */
 export interface SessionEvents {
@@ -40,6 +37,7 @@ export class Router {
   readonly #session: SessionEvents
   readonly #fields: EntryFields
   readonly #deliveries: Deliveries
+  readonly #signals: Signals
   #entries = 0
   /** The last one that came with its header, in this frame. */
   #headed: readonly unknown[] | null = null
@@ -71,6 +69,7 @@ export class Router {
     this.#session = session
     this.#fields = fields
     this.#deliveries = new Deliveries({ connection, requests, full, credits, fields, outlet })
+    this.#signals = new Signals({ connection, parts, fields, deliveries: this.#deliveries })
   }
 
   /** Takes in one frame; returns how many entries it had. Throws ProtocolError or MalformedBytesError: the link must be closed. */
@@ -107,13 +106,13 @@ export class Router {
       case Entry.demand:
         return parts.requests.demand(this.#id(entry), this.#fields.amount(entry[2], 'demand'))
       case Entry.full:
-        return parts.paused.pause(this.#fields.target(entry[1]))
+        return this.#pause(this.#fields.target(entry[1]))
       case Entry.room:
         return parts.paused.resume(this.#fields.target(entry[1]))
       case Entry.credit:
         return this.#connection.data.grant(this.#fields.amount(entry[1], 'credit'))
       case Entry.ping:
-        return void this.#connection.control.push([Entry.pong], null, 'pong')
+        return this.#pong()
       case Entry.pong:
         return undefined
       case Entry.shutdown:
@@ -123,124 +122,25 @@ export class Router {
       case Entry.line:
         return this.#session.isLine(this.#fields.amount(entry[1], 'a line'))
       default:
-        return this.#takeSignal(entry, payload)
+        return this.#signals.take(entry, payload)
     }
   }
 
-  /** What concerns lives. */
-  #takeSignal(entry: readonly unknown[], payload: unknown): void {
-    const parts = this.#parts
-    switch (entry[0]) {
-      case Entry.stop:
-        return void this.#deliveries.resolve(entry[1])?.deliver(stopSentinel(this.#fields.reason(payload)))
-      case Entry.kill:
-        return this.#deliveries.resolve(entry[1])?.kill()
-      case Entry.spawn:
-        return this.#spawn(entry, payload)
-      case Entry.childReady:
-        return parts.children.get(this.#id(entry))?.becameReady()
-      case Entry.childEnded:
-        return parts.children.get(this.#id(entry))?.hasEnded(this.#fields.reason(payload))
-      case Entry.restart:
-        return parts.hosted.restart(this.#id(entry))
-      case Entry.bury:
-        return parts.hosted.bury(this.#id(entry), this.#fields.reason(payload))
-      case Entry.watch:
-        return parts.watchedHere.add(this.#id(entry), this.#deliveries.resolve(entry[2]))
-      case Entry.unwatch:
-        return parts.watchedHere.remove(this.#id(entry))
-      case Entry.down:
-        return parts.watches.down(this.#id(entry), this.#fields.reason(payload))
-      case Entry.awaitReady:
-        return this.#awaitReady(this.#id(entry), entry[2])
-      case Entry.ready:
-        return parts.waits.ready(this.#id(entry))
-      case Entry.notReady:
-        return parts.waits.failed(this.#id(entry), readError(payload))
-      case Entry.link:
-        return this.#link(entry)
-      case Entry.unlink:
-        return this.#unlink(entry)
-      case Entry.exit:
-        return this.#exit(entry, this.#fields.reason(payload))
-      case Entry.join:
-        return parts.groups.join(entry)
-      case Entry.leave:
-        return parts.groups.leave(entry)
-      default:
-        throw this.#fields.broken('an entry of no known kind')
-    }
+  #pong(): void {
+    const { control, keeper } = this.#connection
+    if (keeper === null || keeper.mayPing()) control.push([Entry.pong], null, 'pong')
+  }
+
+  #pause(target: WireTarget): void {
+    const { keeper } = this.#connection
+    const { paused } = this.#parts
+    if (keeper === null || keeper.mayPause(target, paused.size)) paused.pause(target)
   }
 
   #next(stream: number, payload: unknown): void {
     const { streams } = this.#parts
     if (payload instanceof DecodeFailure) streams.fail(stream, payload.error)
     else streams.next(stream, payload)
-  }
-
-  #spawn(entry: readonly unknown[], payload: unknown): void {
-    const fields = this.#fields
-    const { hosted } = this.#parts
-    const seq = fields.amount(entry[1], 'a child')
-    const definition = { module: fields.optionalText(entry[2]) ?? undefined, name: fields.text(entry[3], 'a definition') }
-    const name = fields.text(entry[4], 'a name')
-    const mailbox = fields.mailbox(entry[5])
-    const parent = this.#connection.book.readSource(entry[7])
-    if (seq === 0 || hosted.has(seq)) throw fields.broken(`child ${seq} is there already`)
-    if (payload instanceof DecodeFailure) {
-      pushReason(this.#connection.data, [Entry.childEnded, seq], failedStart(name, payload))
-      return
-    }
-    const args = fields.list(payload, 'the arguments')
-    const onEnd = entry[6] === 1 ? 'held' : 'free'
-    hosted.spawn({ origin: this.#connection.peerId, seq, definition, args, name, mailbox, onEnd }, parent)
-  }
-
-  #awaitReady(wait: number, wire: unknown): void {
-    const { data } = this.#connection
-    const target = this.#deliveries.resolve(wire)
-    if (target === null) {
-      pushError(data, [Entry.notReady, wait], stoppedError(this.#deliveries.pathOf(wire), NOT_FOUND))
-      return
-    }
-    target.ready().then(
-      () => data.push([Entry.ready, wait], null, 'ready'),
-      (error: unknown) => pushError(data, [Entry.notReady, wait], error),
-    )
-  }
-
-  #link(entry: readonly unknown[]): void {
-    const { book, data } = this.#connection
-    const far = book.readSource(entry[2])
-    if (far === null) throw this.#fields.broken('nobody is linked')
-    const near = this.#deliveries.resolve(entry[1])
-    if (near === null) {
-      const address = book.readTarget(entry[1])
-      if (address !== null)
-        pushReason(
-          data,
-          [Entry.exit, book.writeTarget(far.address), book.spell(address, this.#deliveries.pathOf(entry[1]))],
-          NOT_FOUND,
-        )
-      return
-    }
-    this.#parts.links.add(far, near)
-    near.link(far)
-  }
-
-  #unlink(entry: readonly unknown[]): void {
-    const far = this.#connection.book.readSource(entry[2])
-    const near = this.#deliveries.resolve(entry[1])
-    if (far === null || near === null) return
-    this.#parts.links.remove(far, near)
-    near.unlink(far)
-  }
-
-  /** After an unlink, an exit that was on its way is not heard. */
-  #exit(entry: readonly unknown[], reason: ExitReason): void {
-    const far = this.#connection.book.readSource(entry[2])
-    const near = this.#deliveries.resolve(entry[1])
-    if (far !== null && near !== null && this.#parts.links.remove(far, near)) near.linkedExit(far, reason)
   }
 
   #id(entry: readonly unknown[]): number {

@@ -28,6 +28,9 @@ import type { SessionSettings } from './session-options.ts'
 import { SessionParts } from './session-parts.ts'
 import { Entry, Lane } from './wire.ts'
 
+/** A peer that sends on is cut off when what waits for it is so many times the limit for messages. */
+const UNREAD = 2
+
 export class Session implements Peer {
   readonly id: NodeId
   readonly name: string
@@ -180,6 +183,7 @@ export class Session implements Peer {
     const { frames, dataDecoder, controlDecoder } = this.#connection
     switch (bytes[0]) {
       case Lane.data:
+        this.#checkReader()
         this.#credits.frameComes(bytes.length)
         this.#credits.frameDone(bytes.length, this.#router.read(dataDecoder, frames.open(bytes)))
         return
@@ -195,6 +199,13 @@ export class Session implements Peer {
       default:
         throw new ProtocolError(this.name, `a frame of kind ${String(bytes[0])}`)
     }
+  }
+
+  /** Answers are never refused: whoever asks on and on without reading them would fill the memory here. */
+  #checkReader(): void {
+    const { keeper, data } = this.#connection
+    if (keeper !== null && data.buffered > UNREAD * this.#settings.hardLimit)
+      throw new ProtocolError(this.name, `it does not read: ${data.buffered} bytes wait for it`)
   }
 
   /** The peer said goodbye: the link's end follows. */
@@ -233,6 +244,7 @@ export class Session implements Peer {
     this.#connection.ended = reason
     this.#closeTimer?.cancel()
     this.#heartbeat?.stop()
+    this.#connection.keeper?.end()
     this.#connection.data.stop()
     this.#connection.control.stop()
     this.#resolveClosed(reason) // first: who hears of the end below finds the node down

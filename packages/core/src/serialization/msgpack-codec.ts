@@ -16,9 +16,12 @@ const DEFAULT_MAX_BYTES = 64 * 1024 * 1024
 /** Containers in the deepest part of a node table: table, nodes, node, slot. */
 const TABLE_DEPTH = 4
 
+/** One message for a peer that reads frames of 64 MiB: what else is in its frame takes less than the rest. */
+const MAX_MESSAGE_BYTES = DEFAULT_MAX_BYTES - 1024 * 1024
+
 export const msgpackCodec: Codec = {
   name: 'msgpack-1',
-  createEncoder: (refs, trust) => new MsgpackEncoder(refs, trust),
+  createEncoder: (refs, trust) => new MsgpackEncoder(refs, trust, trust === 'trusted' ? Infinity : MAX_MESSAGE_BYTES),
   createDecoder: (refs, trust, limits) => new MsgpackDecoder(refs, trust, limits),
 }
 
@@ -31,7 +34,8 @@ export class MsgpackDecoder implements FrameDecoder {
 
   constructor(refs: RefCodec | undefined, trust: Trust, limits: DecodeLimits = {}) {
     this.#refs = refs
-    this.#unpackr = trust === 'trusted' ? new Unpackr({ sequential: true, mapsAsObjects: true }) : new Unpackr({ useRecords: false })
+    this.#unpackr =
+      trust === 'trusted' ? new Unpackr({ sequential: true, mapsAsObjects: true }) : new Unpackr({ useRecords: false })
     this.#maxBytes = limits.maxBytes ?? (trust === 'trusted' ? Infinity : DEFAULT_MAX_BYTES)
     this.#scan =
       trust === 'trusted' ? null : new PreScan(OUTER_DEPTH + Math.max(TABLE_DEPTH, limits.maxDepth ?? DEFAULT_MAX_DEPTH))

@@ -29,6 +29,9 @@ const MAX_FRAME_BYTES = 1024 * 1024 * 1024
 /** Frames shorter than this cannot cost more than they may. */
 const NEVER_COSTLY_BYTES = 32 * 1024
 
+/** A frame with its zeros is never longer than so many times its body: that is for lists of empty lists. */
+const MOST_PADDING = 18
+
 const PLAIN = { parts: 1, blobs: [] } as const
 
 /** The root under which the arguments of a call are pushed: a list that core made, whose items are all it has. */
@@ -51,6 +54,7 @@ interface EncodedPayload {
 export class MsgpackEncoder implements FrameEncoder {
   readonly #refs: RefCodec | undefined
   readonly #trust: Trust
+  readonly #maxMessage: number
   readonly #writer: PlainWriter
   readonly #blobs = new ByteStore()
   #count = 0
@@ -63,9 +67,11 @@ export class MsgpackEncoder implements FrameEncoder {
   #taken = 0
   #nested: Nested[] = []
 
-  constructor(refs: RefCodec | undefined, trust: Trust) {
+  /** `maxMessage`: bytes of one payload above which it is refused, because the other end would refuse its frame. */
+  constructor(refs: RefCodec | undefined, trust: Trust, maxMessage: number = Infinity) {
     this.#refs = refs
     this.#trust = trust
+    this.#maxMessage = maxMessage
     this.#writer = newWriter(trust, trust === 'trusted' ? new RecordShapes() : null)
   }
 
@@ -159,15 +165,32 @@ export class MsgpackEncoder implements FrameEncoder {
     this.#count++
   }
 
+  /** Throws for a large payload whose frame would be too long for the peer. */
+  #measure(written: Uint8Array, parts: 1 | 2, blobs: number, root: string): void {
+    const plain = written.length + blobs
+    const bytes = plain > this.#maxMessage ? plain : lengthAlone(written, parts, blobs)
+    if (bytes <= this.#maxMessage) return
+    throw new NotSerializableError(
+      root,
+      `it takes ${bytes} bytes, at most ${this.#maxMessage} can be sent to another program in one message`,
+    )
+  }
+
   #write(writer: PlainWriter, payload: unknown, root: string): Omit<EncodedPayload, 'bytes'> {
+    const from = writer.at
     try {
-      if (writer.writePayload(payload, root === ARGUMENTS)) return PLAIN
+      if (writer.writePayload(payload, root === ARGUMENTS)) {
+        if (writer.at - from > this.#maxMessage / MOST_PADDING) this.#measure(writer.bytes.subarray(from, writer.at), 1, 0, root)
+        return PLAIN
+      }
       const { table, blobs } = flatten(payload, root, this.#refs)
-      let size = this.#blobs.length
+      let size = 0
       for (const blob of blobs) size += blob.length
-      if (size > MAX_FRAME_BYTES) throw new BufferFull(size)
+      if (this.#blobs.length + size > MAX_FRAME_BYTES) throw new BufferFull(this.#blobs.length + size)
       writer.writeOwn(table)
       writer.byte(MARKER)
+      if (writer.at - from + size > this.#maxMessage / MOST_PADDING)
+        this.#measure(writer.bytes.subarray(from, writer.at), 2, size, root)
       return { parts: 2, blobs }
     } catch (error) {
       if (!(error instanceof BufferFull)) throw error
@@ -177,6 +200,16 @@ export class MsgpackEncoder implements FrameEncoder {
       )
     }
   }
+}
+
+/** How long a frame of nothing but this payload is, zeros included. */
+function lengthAlone(payload: Uint8Array, parts: 1 | 2, blobs: number): number {
+  const body = new Uint8Array(payload.length + 2)
+  body.set([EMPTY_LIST | 1, EMPTY_LIST | parts])
+  body.set(payload, 2)
+  const scan = new PreScan(OUTER_DEPTH + DEFAULT_MAX_DEPTH)
+  scan.check(body, 0, body.length, Infinity)
+  return Math.max(LENGTH_BYTES + body.length + blobs, lengthForCost(scan.cost))
 }
 
 function newWriter(trust: Trust, shapes: RecordShapes | null): PlainWriter {

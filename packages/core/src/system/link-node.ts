@@ -11,7 +11,7 @@ import type { PeerAction, PeerInfo, Quotas } from '../model/link-policy.ts'
 import type { AnyRef } from '../model/ref.ts'
 import type { SpawnRequest } from '../model/spawn-request.ts'
 import type { Child, ParentPort, Target } from '../model/target.ts'
-import type { GroupDesk, LocalNode } from '../remote/local-node.ts'
+import type { GroupDesk, LocalNode, Via } from '../remote/local-node.ts'
 import type { Codec } from '../serialization/codec.ts'
 import { msgpackCodec } from '../serialization/msgpack-codec.ts'
 import type { AnyDefinition, FindDefinition, Grant } from './access.ts'
@@ -74,6 +74,22 @@ export class LinkNode implements LocalNode {
 
   refused(action: string, name: string): void {
     this.#authority.refused(action, name)
+  }
+
+  isOwn(node: NodeId): boolean {
+    return this.#node.isOwn(node)
+  }
+
+  isBehind(node: NodeId, via: Via): boolean {
+    return this.#node.isBehind(node, via)
+  }
+
+  parted(via: Via): void {
+    this.#node.parted(via)
+  }
+
+  isOf(peer: NodeId, target: Target): boolean {
+    return this.#node.isOf(peer, target)
   }
 
   refTo(target: Target): AnyRef {

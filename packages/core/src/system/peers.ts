@@ -12,11 +12,13 @@ import type { Node, NodeHost, Peer, RemoteNode } from '../model/node.ts'
 import { ActorRef, type AnyRef } from '../model/ref.ts'
 import type { SpawnRequest } from '../model/spawn-request.ts'
 import type { Child, ParentPort, Target } from '../model/target.ts'
+import type { Via } from '../remote/local-node.ts'
 import { addressedName } from '../remote/name-address.ts'
 import { openSession } from '../remote/open-session.ts'
 import type { Session } from '../remote/session.ts'
 import type { SessionOptions } from '../remote/session-options.ts'
 import { type FindDefinition, type Grant, TRUSTED_POLICY } from './access.ts'
+import { isBelow } from './ancestry.ts'
 import type { Directory } from './directory.ts'
 import { FarNode, type FarNodeOptions } from './far-node.ts'
 import type { Relation } from './group-link.ts'
@@ -26,6 +28,7 @@ import { LinkNode, type NodeServices } from './link-node.ts'
 import { Nowhere } from './nowhere.ts'
 import { PeerNode } from './peer-node.ts'
 import { NamedTarget, type Registry } from './registry.ts'
+import { Routes } from './routes.ts'
 import { Stillborn } from './stillborn.ts'
 
 /** Reasons of lost nodes that are remembered, for spawns that come too late. */
@@ -51,6 +54,7 @@ export class Peers implements Elsewhere, NodeServices {
   /** What is done through a handle goes over its link; null while it has none. */
   readonly #handles = new WeakMap<Node, { readonly session: Session | null }>()
   readonly #lost = new Map<NodeId, ExitReason>()
+  readonly #routes = new Routes()
   /** The link to the program that started this node, for addresses that only it can reach. */
   #parent: Session | null = null
   /** Which links are not taken any more, because the system ends. */
@@ -182,9 +186,27 @@ export class Peers implements Elsewhere, NodeServices {
 
   targetFor(address: Address, path: string): Target {
     if (address.node === this.#kernel.nodeId) return this.#targetHere(address, path)
-    const session = this.#sessions.get(address.node) ?? this.#parent
+    const session = this.#sessions.get(address.node) ?? this.#parent ?? this.#routes.to(address.node)
     if (session !== null) return session.targetFor(address, path)
     return new Nowhere(address, path, { kind: 'disconnected', node: address.node }, this.#kernel.outlets)
+  }
+
+  isOwn(node: NodeId): boolean {
+    const session = this.#sessions.get(node)
+    if (session === undefined) return this.#parent !== null
+    return [...this.#links.values()].some((entry) => entry.isOwn && entry.session === session)
+  }
+
+  isBehind(node: NodeId, via: Via): boolean {
+    return node !== this.id && !this.#sessions.has(node) && this.#routes.learn(node, via)
+  }
+
+  parted(via: Via): void {
+    this.#routes.forget(via)
+  }
+
+  isOf(peer: NodeId, target: Target): boolean {
+    return isBelow(target, this.id, peer)
   }
 
   exported(target: Target): void {

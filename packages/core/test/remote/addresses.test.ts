@@ -10,8 +10,12 @@ const clock = new ManualClock()
 const left = new FakeNode('left', clock)
 const right = new FakeNode('right', clock)
 const third = toNodeId('third', 'x')
-const ofLeft = new AddressBook(left, right.id, (address, path) => Object.assign(right.actor('made'), { address, path }))
-const ofRight = new AddressBook(right, left.id, (address, path) => Object.assign(left.actor('made'), { address, path }))
+const ofLeft = new AddressBook(left, right.id, {
+  targetFor: (address, path) => Object.assign(right.actor('made'), { address, path }),
+})
+const ofRight = new AddressBook(right, left.id, {
+  targetFor: (address, path) => Object.assign(left.actor('made'), { address, path }),
+})
 
 function address(node: NodeId, origin: NodeId, seq: number): Address {
   return { node, origin, seq }

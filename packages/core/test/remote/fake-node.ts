@@ -11,7 +11,7 @@ import type { PeerAction, PeerInfo, Quotas } from '../../src/model/link-policy.t
 import { ActorRef, type AnyRef, type Courier } from '../../src/model/ref.ts'
 import type { SpawnRequest } from '../../src/model/spawn-request.ts'
 import type { Child, ParentPort, Target, Watcher } from '../../src/model/target.ts'
-import type { GroupDesk, LocalNode } from '../../src/remote/local-node.ts'
+import type { GroupDesk, LocalNode, Via } from '../../src/remote/local-node.ts'
 import { type OpenSessionOptions, openSession } from '../../src/remote/open-session.ts'
 import { stoppedError } from '../../src/remote/refusal.ts'
 import type { Session } from '../../src/remote/session.ts'
@@ -169,6 +169,28 @@ export class FakeNode implements LocalNode {
 
   allows(_action: PeerAction, _name: string): boolean {
     return true
+  }
+
+  /** Nodes of the same program, for sessions that are not trusted. */
+  readonly own: Set<NodeId> = new Set()
+  readonly behind: Map<NodeId, Via> = new Map()
+
+  isOwn(node: NodeId): boolean {
+    return this.own.has(node)
+  }
+
+  isBehind(node: NodeId, via: Via): boolean {
+    if (node === this.id || this.own.has(node) || this.sessions.has(node)) return false
+    if (!this.behind.has(node)) this.behind.set(node, via)
+    return this.behind.get(node) === via
+  }
+
+  parted(via: Via): void {
+    for (const [node, way] of this.behind) if (way === via) this.behind.delete(node)
+  }
+
+  isOf(peer: NodeId, { address }: Target): boolean {
+    return address.node === this.id && address.origin === peer
   }
 
   refused(action: string, name: string): void {

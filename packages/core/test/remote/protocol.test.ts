@@ -66,9 +66,10 @@ describe('a peer that breaks the protocol', () => {
     const { raw, opening } = await rawPair(node, { window: 10_000, trust: 'untrusted' })
     const actor = node.actor()
     actor.receive = () => new Promise(() => undefined)
+    node.names.set('taker', actor)
     raw.hello()
     const session = await opening
-    for (let count = 0; count < 3; count++) raw.send(DATA, [Entry.tell, actor.address.seq, 'take', null], [new Uint8Array(6_000)])
+    for (let count = 0; count < 3; count++) raw.send(DATA, [Entry.tell, 'taker', 'take', null], [new Uint8Array(6_000)])
     expect(await session.closed).toMatchObject({
       kind: 'error',
       error: { message: expect.stringContaining('without credit') as string },

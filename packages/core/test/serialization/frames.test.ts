@@ -154,7 +154,13 @@ describe.each(TRUSTS)('%s frames', (trust) => {
     encoder.push(['h', 1], 'before', 'value')
     encoder.push(['h', 1], value('plain'), 'value')
     encoder.push(['h', 1], { shape: { of: 'another' } }, 'value')
-    expect(() => encoder.push(['h', 1], value(() => 1), 'value')).toThrow(/after/)
+    expect(() =>
+      encoder.push(
+        ['h', 1],
+        value(() => 1),
+        'value',
+      ),
+    ).toThrow(/after/)
     encoder.push(['h', 1], { shape: { of: 'the last' } }, 'value')
     frames.push(encoder.take())
     const inner = ['h', 2, { inner: new Date(5) }]
