@@ -120,7 +120,7 @@ describe('a listener beside an HTTP server', () => {
     await using http = await httpServer()
     await using listener = await taker({ server: http.server, path: '/links' })
     const chat = new WebSocketServer({ noServer: true })
-    chat.on('connection', (ws) => ws.on('message', (data) => ws.send(`you said ${data.toString()}`)))
+    chat.on('connection', (ws) => ws.on('message', (data: Buffer) => ws.send(`you said ${data.toString()}`)))
     http.server.on('upgrade', (request, socket, head) => {
       if (request.url === '/chat') chat.handleUpgrade(request, socket, head, (ws) => chat.emit('connection', ws, request))
     })

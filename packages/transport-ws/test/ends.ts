@@ -57,12 +57,12 @@ export interface Ear {
 export function hear(link: Link): Ear {
   const frames: Uint8Array[] = []
   let drains = 0
-  let wake: (() => void)[] = []
+  const wake: (() => void)[] = []
   const heard = (): void => {
     for (const one of wake.splice(0)) one()
   }
   const until = async (condition: () => boolean): Promise<void> => {
-    while (!condition()) await new Promise<void>((resolve) => (wake = [...wake, resolve]))
+    while (!condition()) await new Promise<void>((resolve) => void wake.push(resolve))
   }
   const closed = new Promise<ExitReason>((resolve) => {
     link.open({

@@ -48,8 +48,7 @@ describe('the options of wsListener', () => {
     ['an authorize that is none', { secret, port: 0, authorize: true }, 'authorize'],
     ['a negative quota', { secret, port: 0, quotas: { actors: -1 } }, 'quotas.actors'],
   ])('refuse %s', (_name, options, problem) => {
-    // Safe: wrong on purpose, as callers in JavaScript may be.
-    const call = (): unknown => wsListener(options as Parameters<typeof wsListener>[0])
+    const call = (): unknown => wsListener(options)
     expect(call).toThrow(problem)
     expect(call).toThrow('wsListener()')
     expect(call).not.toThrow('hunter2')
@@ -95,7 +94,7 @@ describe('the options of wsConnector', () => {
     ['a small maxPayload', 'wss://shop.example', { secret, maxPayload: 1 }, 'maxPayload'],
   ])('refuse %s', (_name, url, options, problem) => {
     // Safe: wrong on purpose.
-    const call = (): unknown => wsConnector(url as string, options as Parameters<typeof wsConnector>[1])
+    const call = (): unknown => wsConnector(url as string, options)
     expect(call).toThrow(problem)
     expect(call).toThrow('wsConnector()')
     expect(call).not.toThrow('hunter2')

@@ -26,20 +26,11 @@ import type { Groups } from './groups.ts'
 import type { Hosting } from './hosting.ts'
 import { LinkNode, type NodeServices } from './link-node.ts'
 import { Nowhere } from './nowhere.ts'
+import { OpenLinks } from './open-links.ts'
 import { PeerNode } from './peer-node.ts'
 import { NamedTarget, type Registry } from './registry.ts'
 import { Routes } from './routes.ts'
 import { Stillborn } from './stillborn.ts'
-
-/** Reasons of lost nodes that are remembered, for spawns that come too late. */
-const REMEMBERED = 256
-
-interface LinkEntry {
-  readonly isOwn: boolean
-  session: Session | null
-  /** The peer's number for the links of which only the newest counts; null: it stands for itself. */
-  line: number | null
-}
 
 export class Peers implements Elsewhere, NodeServices {
   readonly #kernel: Kernel
@@ -47,13 +38,9 @@ export class Peers implements Elsewhere, NodeServices {
   readonly #directory: Directory
   readonly #hosting: Hosting
   readonly groups: Groups
-  /** By the peer's id; of several links to one node the last one. */
-  readonly #sessions = new Map<NodeId, Session>()
-  /** All that are open, by their links, which are here from the handshake on. */
-  readonly #links = new Map<Link, LinkEntry>()
+  readonly #links = new OpenLinks()
   /** What is done through a handle goes over its link; null while it has none. */
   readonly #handles = new WeakMap<Node, { readonly session: Session | null }>()
-  readonly #lost = new Map<NodeId, ExitReason>()
   readonly #routes = new Routes()
   /** The link to the program that started this node, for addresses that only it can reach. */
   #parent: Session | null = null
@@ -132,7 +119,7 @@ export class Peers implements Elsewhere, NodeServices {
     const session = this.#sessionTo(node)
     if (session !== null) return session.spawn(request, parent)
     const address: Address = { node: node.id, origin: request.origin, seq: request.seq }
-    const lost = this.#handles.has(node) ? undefined : this.#lost.get(node.id)
+    const lost = this.#handles.has(node) ? undefined : this.#links.whyLost(node.id)
     const reason = lost ?? { kind: 'disconnected', node: node.name }
     return new Stillborn(
       address,
@@ -155,11 +142,11 @@ export class Peers implements Elsewhere, NodeServices {
   }
 
   nodesUp(): readonly NodeEvent[] {
-    return [...this.#sessions.values()].map(({ name, id }) => ({ node: name, id, state: 'up', reason: null }))
+    return this.#links.nodes().map(({ name, id }) => ({ node: name, id, state: 'up', reason: null }))
   }
 
   list(): readonly Peer[] {
-    return [...this.#sessions.values()]
+    return this.#links.nodes()
   }
 
   /**
@@ -168,12 +155,12 @@ export class Peers implements Elsewhere, NodeServices {
    */
   async close(which: 'far' | 'all', reason: ExitReason): Promise<void> {
     this.#closing = which
-    const concerned = [...this.#links].filter(([, { isOwn }]) => which === 'all' || !isOwn)
-    for (const [link, { session }] of concerned) {
+    const concerned = this.#links.list().filter(({ isOwn }) => which === 'all' || !isOwn)
+    for (const { link, session } of concerned) {
       if (session === null) link.close()
       else session.close(reason)
     }
-    await Promise.all(concerned.flatMap(([, { session }]) => session?.closed ?? []))
+    await Promise.all(concerned.flatMap(({ session }) => session?.closed ?? []))
   }
 
   refTo(target: Target): AnyRef {
@@ -186,19 +173,18 @@ export class Peers implements Elsewhere, NodeServices {
 
   targetFor(address: Address, path: string): Target {
     if (address.node === this.#kernel.nodeId) return this.#targetHere(address, path)
-    const session = this.#sessions.get(address.node) ?? this.#parent ?? this.#routes.to(address.node)
+    const session = this.#links.to(address.node) ?? this.#parent ?? this.#routes.to(address.node)
     if (session !== null) return session.targetFor(address, path)
     return new Nowhere(address, path, { kind: 'disconnected', node: address.node }, this.#kernel.outlets)
   }
 
   isOwn(node: NodeId): boolean {
-    const session = this.#sessions.get(node)
-    if (session === undefined) return this.#parent !== null
-    return [...this.#links.values()].some((entry) => entry.isOwn && entry.session === session)
+    const session = this.#links.to(node)
+    return session === undefined ? this.#parent !== null : this.#links.isOwn(session)
   }
 
   isBehind(node: NodeId, via: Via): boolean {
-    return node !== this.id && !this.#sessions.has(node) && this.#routes.learn(node, via)
+    return node !== this.id && this.#links.to(node) === undefined && this.#routes.learn(node, via)
   }
 
   parted(via: Via): void {
@@ -248,7 +234,7 @@ export class Peers implements Elsewhere, NodeServices {
 
   #sessionTo(node: Node): Session | null {
     const handle = this.#handles.get(node)
-    return handle === undefined ? (this.#sessions.get(node.id) ?? null) : handle.session
+    return handle === undefined ? (this.#links.to(node.id) ?? null) : handle.session
   }
 
   #targetHere(address: Address, path: string): Target {
@@ -270,14 +256,10 @@ export class Peers implements Elsewhere, NodeServices {
       link.close()
       throw new SystemDownError(this.name, `take a link to ${link.peer}`)
     }
-    const entry: LinkEntry = { isOwn, session: null, line: null }
-    this.#links.set(link, entry)
+    const entry = this.#links.add(link, isOwn)
     const opened = (session: Session): void => {
-      entry.session = session
-      const isNew = !this.#sessions.has(session.id)
-      this.#sessions.set(session.id, session)
-      this.#lost.delete(session.id)
-      session.onLine = (line) => this.#isLine(entry, session, line)
+      const isNew = this.#links.opened(entry, session)
+      session.onLine = (line) => this.#links.isLine(entry, line)
       taken(session)
       if (isNew) this.emit({ kind: 'node-up', node: session.name, id: session.id })
       this.groups.opened(session.groups, relation)
@@ -286,34 +268,14 @@ export class Peers implements Elsewhere, NodeServices {
     try {
       return await openSession(link, new LinkNode(this, grant, onShutdown), { ...options, opened })
     } catch (error) {
-      this.#links.delete(link)
+      this.#links.remove(link)
       throw error
     }
   }
 
-  /** A peer that calls again need not wait until its lost link is found dead here. */
-  #isLine(entry: LinkEntry, session: Session, line: number): void {
-    entry.line = line
-    for (const other of this.#links.values())
-      if (other !== entry && other.line === line && other.session?.id === session.id) other.session.supersede()
-  }
-
   #isDown(link: Link, session: Session, reason: ExitReason): void {
     const { id, name } = session
-    this.#links.delete(link)
-    if (this.#sessions.get(id) !== session) return
-    const other = [...this.#links.values()].find((entry) => entry.session?.id === id && entry.session.state === 'open')?.session
-    if (other) {
-      this.#sessions.set(id, other)
-      return
-    }
-    this.#sessions.delete(id)
-    this.#lost.set(id, reason)
-    for (const old of this.#lost.keys()) {
-      if (this.#lost.size <= REMEMBERED) break
-      this.#lost.delete(old)
-    }
-    this.emit({ kind: 'node-down', node: name, id, reason })
+    if (this.#links.ended(link, session, reason)) this.emit({ kind: 'node-down', node: name, id, reason })
   }
 
   /** Only the program that started a node may end it. */

@@ -47,7 +47,13 @@ export const Singer: ActorDefinition<SingerProtocol, [name?: string, group?: str
       conduct: (other: string, what: string) => void self.system.group<SingerProtocol>(other).tell('sing', what),
       askAround(other: string) {
         const answer = self.defer<string>() // it may be the next one itself
-        self.system.group<SingerProtocol>(other).ask('name').then((name) => answer.resolve(name), (error: unknown) => answer.reject(error))
+        self.system
+          .group<SingerProtocol>(other)
+          .ask('name')
+          .then(
+            (name) => answer.resolve(name),
+            (error: unknown) => answer.reject(error),
+          )
         return answer
       },
       fail(): never {
