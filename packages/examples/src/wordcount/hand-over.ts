@@ -3,16 +3,11 @@
  * contents.
  */
 import { readFile } from 'node:fs/promises'
-import type { ActorRef, Self } from '@troupe/core'
+import type { Self } from '@troupe/core'
 import type { FileCounts } from './count-files.ts'
 import { problemOf } from './problem.ts'
 import type { Unreadable } from './problem.ts'
-import type { CounterProtocol, RemoteCounterProtocol } from './protocol.ts'
-
-/** A counting actor, and what it takes. */
-export type CounterRef =
-  | { readonly takes: 'paths'; readonly ref: ActorRef<CounterProtocol> }
-  | { readonly takes: 'contents'; readonly ref: ActorRef<RemoteCounterProtocol> }
+import type { CounterRef } from './protocol.ts'
 
 /** Has `paths` counted, for the actor `by`. Rejects when the counting actor ends before it has answered. */
 export async function handOver(by: Self, counter: CounterRef, paths: readonly string[]): Promise<FileCounts> {

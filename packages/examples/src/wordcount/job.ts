@@ -7,8 +7,7 @@ import { Coordinator } from './coordinator.ts'
 import type { JobPlan } from './coordinator.ts'
 import { crewOptions } from './crew.ts'
 import type { Crew } from './crew.ts'
-import type { CounterRef } from './hand-over.ts'
-import type { CoordinatorProtocol, CounterProtocol, Outcome, RemoteCounterProtocol } from './protocol.ts'
+import type { CoordinatorProtocol, CounterProtocol, CounterRef, Outcome, RemoteCounterProtocol } from './protocol.ts'
 
 export interface JobResult extends Outcome {
   /** How each worker's last life ended, by its id; empty when the crew never came up. */

@@ -1,9 +1,8 @@
 /**
  * What the coordinator, the counting actors and the job say to each other.
  */
-import type { Deferred, ExitReason } from '@troupe/core'
+import type { ActorRef, Deferred, ExitReason } from '@troupe/core'
 import type { FileCounts } from './count-files.ts'
-import type { CounterRef } from './hand-over.ts'
 import type { Tally, Whereabouts } from './tally.ts'
 
 /** A counting actor on this machine. */
@@ -17,6 +16,11 @@ export interface RemoteCounterProtocol {
   /** Counts the words of these texts, in UTF-8, and answers with the sum. */
   countContents(contents: readonly Uint8Array[]): Map<string, number> | Promise<Map<string, number>>
 }
+
+/** A counting actor, and what it takes. */
+export type CounterRef =
+  | { readonly takes: 'paths'; readonly ref: ActorRef<CounterProtocol> }
+  | { readonly takes: 'contents'; readonly ref: ActorRef<RemoteCounterProtocol> }
 
 /** Who hands out the files. Workers are named by their ids. */
 export interface CoordinatorProtocol {
