@@ -11,26 +11,26 @@ type RoundTrip = (value: unknown) => unknown
 
 /** What we use of core's codec, which has no door: programs meet it on links only. */
 interface LinkCodec {
-  readonly MsgpackEncoder: new (
-    refs: undefined,
-    trust: 'trusted',
-  ) => {
-    push(header: readonly unknown[], payload: unknown, root: string): void
-    take(): Uint8Array
-  }
-  readonly MsgpackDecoder: new (
-    refs: undefined,
-    trust: 'trusted',
-  ) => {
-    decode(frame: Uint8Array, visit: (entry: readonly unknown[]) => void): void
+  readonly msgpackCodec: {
+    createEncoder(
+      refs: undefined,
+      trust: 'trusted',
+    ): {
+      push(header: readonly unknown[], payload: unknown, root: string): void
+      take(): Uint8Array
+    }
+    createDecoder(
+      refs: undefined,
+      trust: 'trusted',
+    ): { decode(frame: Uint8Array, visit: (entry: readonly unknown[]) => void): void }
   }
 }
 
 async function createLinkTrip(): Promise<RoundTrip> {
   const codec = new URL('./serialization/msgpack-codec.js', import.meta.resolve('@troupe/core')).href
-  const { MsgpackEncoder, MsgpackDecoder } = (await import(codec)) as LinkCodec // safe: core's own file, named by its layout
-  const encoder = new MsgpackEncoder(undefined, 'trusted')
-  const decoder = new MsgpackDecoder(undefined, 'trusted')
+  const { msgpackCodec } = (await import(codec)) as LinkCodec // safe: core's own file, named by its layout
+  const encoder = msgpackCodec.createEncoder(undefined, 'trusted')
+  const decoder = msgpackCodec.createDecoder(undefined, 'trusted')
   return (value) => {
     let copy: unknown
     encoder.push([], value, 'value')

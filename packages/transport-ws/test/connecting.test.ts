@@ -200,12 +200,13 @@ describe('a connector', () => {
   })
 
   it('says that it is no WebSocket at all', async () => {
-    const server = createServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'))
+    const server = createServer((socket) => socket.resume().end('SSH-2.0-OpenSSH_9.2\r\n'))
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as { port: number }
     await expect(call(`ws://127.0.0.1:${port}`)).rejects.toMatchObject({ code: 'TROUPE_CONNECT' })
     server.close()
+    await once(server, 'close')
   })
 
   it('gives a call up when its signal aborts, and leaves nothing behind', async () => {

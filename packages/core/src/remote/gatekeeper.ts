@@ -30,8 +30,8 @@ const LONGEST_TRACE = 512
 const LONGEST_PATH = 4_096
 const LONGEST_NAME = 1_024
 
-/** What a spawned actor may be called: given names, and those that a node makes. */
-const CHILD_NAME = /^[\p{L}\p{N}_.$-]{1,256}$/u
+/** What a spawned actor may be called: one step of a path. */
+const CHILD_NAME = /^[^/?#\p{C}]{1,256}$/u
 
 export interface GatekeeperOptions {
   readonly local: LocalNode

@@ -105,7 +105,7 @@ export class Signals {
   #refusalOf(name: string): unknown {
     const { keeper } = this.#connection
     if (keeper === null) return null
-    if (!keeper.isChildName(name)) return new TypeError('a child takes a name of letters, digits, "_", "-" and ".", at most 256')
+    if (!keeper.isChildName(name)) return new TypeError('a child takes a name of 1 to 256 characters without "/", "?" and "#"')
     return keeper.overActors(this.#parts.hosted.size)
   }
 

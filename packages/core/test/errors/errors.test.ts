@@ -20,6 +20,8 @@ const errors: readonly [string, string, TroupeError][] = [
   ['StreamOverflowError', 'TROUPE_STREAM_OVERFLOW', new door.StreamOverflowError('troupe://shop/cart', 65_536)],
   ['SystemDownError', 'TROUPE_SYSTEM_DOWN', new door.SystemDownError('shop', 'spawn Cart')],
   ['NotSerializableError', 'TROUPE_NOT_SERIALIZABLE', new door.NotSerializableError('args[0]', 'is a function')],
+  ['NoMembersError', 'TROUPE_NO_MEMBERS', new door.NoMembersError('choir')],
+  ['QuotaExceededError', 'TROUPE_QUOTA', new door.QuotaExceededError('shop', 'open requests', 10)],
   ['RemoteError', 'TROUPE_REMOTE', new door.RemoteError('DatabaseError', 'gone', cause)],
 ]
 
@@ -89,6 +91,8 @@ describe('errors', () => {
       'a stream of troupe://shop/cart was ended: 65536 values wait for its consumer',
       'system shop is shut down: it cannot spawn Cart',
       'args[0]: is a function',
+      'group "choir" has no members',
+      'node shop refused us: it allows one peer 10 open requests',
       'gone',
     ])
   })

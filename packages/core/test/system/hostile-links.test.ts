@@ -88,7 +88,7 @@ describe('code from the wire', () => {
       { ...Echo, name: evil, module: evil },
       { ...Echo, name: 'Other', module: evil },
     ]) {
-      const ref = m.shop.spawn(definition, [], { on: m.node })
+      const ref = m.shop.spawn(definition, [], { on: m.node, name: 'guest' })
       expect(await rejection(ref.ready)).toMatchObject({ code: 'TROUPE_START_FAILED', cause: { code: 'TROUPE_NOT_OFFERED' } })
     }
     const echo = m.shop.spawn({ ...Echo, module: evil }, [], { on: m.node }) as ActorRef<Dynamic>
