@@ -17,7 +17,7 @@ const FLOORS = [
 const CORE = '^packages/core/src'
 /** The modules that a package.json names as doors, or as dist, for those who run built code. */
 const DOORS =
-  '^packages/[^/]+/(src/index\\.ts$|dist/)|^packages/core/src/(parallel|transport)/index\\.ts$|^packages/testkit/src/semantics/index\\.ts$'
+  '^packages/[^/]+/(src/index\\.ts$|dist/)|^packages/core/src/(parallel|transport)/index\\.ts$|^packages/testkit/src/semantics/index\\.ts$|^packages/transport-ws/src/browser\\.ts$'
 const TRANSPORT_DOOR = `${CORE}/transport/index\\.ts$`
 /** @param {string} name */
 const library = (name) => `(^|/)node_modules/${name}/|^${name}(/|$)`
