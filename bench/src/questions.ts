@@ -12,6 +12,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
   skynet: async () => (await import('./questions/skynet.ts')).skynet,
   'hop-thread': async () => (await import('./questions/hop-thread.ts')).hopThread,
   'hop-process': async () => (await import('./questions/hop-process.ts')).hopProcess,
+  'hop-ws': async () => (await import('./questions/hop-ws.ts')).hopWs,
   codec: async () => (await import('./questions/codec.ts')).codec,
 }
 

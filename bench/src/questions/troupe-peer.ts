@@ -1,13 +1,17 @@
 /**
- * The near end of Troupe's contenders in hop-thread and hop-process: an actor spawned on a worker.
+ * The near end of Troupe's contenders in the hop questions: an actor spawned on another node.
  */
-import { createSystem, type Node, type NodeDefinition } from '@troupe/core'
+import { createSystem, type Node, type NodeDefinition, type System } from '@troupe/core'
 import { Far } from './far-actors.ts'
 import type { Peer } from './hop.ts'
 
 export async function connectTroupe<Handle extends Node>(worker: NodeDefinition<Handle>): Promise<Peer> {
   const system = createSystem({ name: 'bench' })
-  const on = await system.start(worker)
+  return await peerOn(system, await system.start(worker))
+}
+
+/** Ends the system with the peer. */
+export async function peerOn(system: System, on: Node): Promise<Peer> {
   const far = system.spawn(Far, [], { on })
   await far.ready
   return {
