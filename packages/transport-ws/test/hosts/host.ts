@@ -47,10 +47,16 @@ export class Host implements AsyncDisposable {
     return answer
   }
 
-  /** Resolves once that node was heard to be up, or down, after the news at `from`. */
+  /** Resolves once that node was heard to be up, or down, after the news at `from`; rejects after 20 s. */
   async heard(node: string, state: NodeNews['state'], from = 0): Promise<void> {
-    while (!this.news.slice(from).some((news) => news.node === node && news.state === state))
-      await new Promise<void>((resolve) => this.#heard.push(resolve))
+    const late = AbortSignal.timeout(20_000)
+    while (!this.news.slice(from).some((news) => news.node === node && news.state === state)) {
+      late.throwIfAborted()
+      await new Promise<void>((resolve) => {
+        this.#heard.push(resolve)
+        late.addEventListener('abort', () => resolve(), { once: true })
+      })
+    }
   }
 
   kill(): void {

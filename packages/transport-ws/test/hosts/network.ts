@@ -18,9 +18,13 @@ export function whyNoHosts(): string | null {
   }
 }
 
+/** Networks that this process made: their names stay apart. */
+let made = 0
+
 export class Network implements Disposable {
   readonly #names: readonly string[]
-  readonly #router = `troupe-${process.pid}-r`
+  readonly #prefix = `troupe-${process.pid}-${++made}`
+  readonly #router = `${this.#prefix}-r`
 
   /** Up to 250 hosts, with these names. */
   constructor(names: readonly string[]) {
@@ -37,7 +41,7 @@ export class Network implements Disposable {
 
   /** The namespace of a host. */
   space(name: string): string {
-    return `troupe-${process.pid}-${name}`
+    return `${this.#prefix}-${name}`
   }
 
   address(name: string): string {
