@@ -22,7 +22,10 @@ export interface FarProcess {
 export async function startFar(kind: FarKind): Promise<FarProcess> {
   const folder = kind === 'troupe tls' ? mkdtempSync(join(tmpdir(), 'troupe-bench-')) : null
   if (folder !== null) makeCertificate(folder)
-  const child = fork(SERVER, [kind], { execArgv: [], env: { ...process.env, ...(folder === null ? {} : { CERTIFICATE: folder }) } })
+  const child = fork(SERVER, [kind], {
+    execArgv: [],
+    env: { ...process.env, ...(folder === null ? {} : { CERTIFICATE: folder }) },
+  })
   const clean = (): void => {
     if (folder !== null) rmSync(folder, { recursive: true, force: true })
   }
@@ -57,5 +60,5 @@ function makeCertificate(folder: string): void {
 }
 
 function firstMessage(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => child.once('message', (message) => resolve(String(message))))
+  return new Promise((resolve) => child.once('message', (address: string) => resolve(address)))
 }

@@ -111,11 +111,7 @@ export const hopWs: Question = {
       unit: 'MiB/s',
       work: 64,
       quickWork: 8,
-      contenders: [
-        traveler('troupe', '1 MiB', plain),
-        traveler('troupe tls', '1 MiB', encrypted),
-        traveler('ws', '1 MiB', raw),
-      ],
+      contenders: [traveler('troupe', '1 MiB', plain), traveler('troupe tls', '1 MiB', encrypted), traveler('ws', '1 MiB', raw)],
       targets: [{ kind: 'ratio', peer: 'ws', atLeast: 0.8 }],
     },
   ],

@@ -7,16 +7,21 @@ import type { Command, NodeNews, Outcome } from './host-protocol.ts'
 
 const SECRET = 'what hosts of one test share'
 
+interface EchoProtocol {
+  echo(value: number): number
+  /** Answers never. */
+  never(): void
+}
+
 const Echo = actor({
   name: 'Echo',
-  setup(self) {
+  setup(self): EchoProtocol {
     return {
-      echo: (value: number) => value,
+      echo: (value) => value,
       never: () => void self.defer(),
     }
   },
 })
-type EchoProtocol = typeof Echo extends { readonly setup: (...args: never[]) => infer Handlers } ? Handlers : never
 
 const system = createSystem({ name: process.argv[2] ?? 'host', log: silentLog })
 const nodes = new Map<string, Node>()
@@ -72,7 +77,7 @@ function watchEnd(node: string): Promise<ExitReason['kind']> {
     const Watcher = actor({
       name: 'Watcher',
       setup(self) {
-        self.watch(refOf(node), (_ref, reason) => resolve(reason.kind))
+        self.watch(refOf(node), (reason) => resolve(reason.kind))
         return {}
       },
     })
