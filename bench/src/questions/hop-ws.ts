@@ -102,7 +102,7 @@ export const hopWs: Question = {
         traveler('troupe tls', 'round trip', encrypted),
         traveler('ws', 'round trip', raw),
       ],
-      targets: [{ kind: 'ratio', peer: 'ws', atLeast: 1 / 1.3 }],
+      targets: [{ kind: 'ratio', peer: 'ws', atLeast: 0.77 }],
     },
     {
       name: '1 MiB',
