@@ -90,5 +90,6 @@ function codeOf(error: unknown): string {
 }
 
 function say(news: Outcome | NodeNews): void {
-  process.send?.(news)
+  // The test may have ended, and this program is about to be: then nobody wants to know.
+  if (process.connected) process.send?.(news, () => undefined)
 }
