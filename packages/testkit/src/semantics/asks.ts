@@ -31,6 +31,7 @@ export function describeAsks(open: () => Promise<Place>): void {
         name: 'AskTimeoutError',
         code: 'TROUPE_ASK_TIMEOUT',
       })
+      worker.kill() // it is still at it, and an orderly end would wait for it
     })
 
     it('reject at once when the target is killed, those that wait in its queue too', async () => {
