@@ -46,8 +46,8 @@ export const Room = actor({
     function left(person: string, reason: ExitReason): void {
       members.delete(person)
       unwatch.delete(person)
+      tellMembers() // first: who reads the news can rely on it
       tellAll(null, isFailure(reason) ? `${person} is gone: ${describeExit(reason)}` : `${person} left`)
-      tellMembers()
     }
 
     for (const [person, member] of members) watch(person, member)
