@@ -13,6 +13,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
   'hop-thread': async () => (await import('./questions/hop-thread.ts')).hopThread,
   'hop-process': async () => (await import('./questions/hop-process.ts')).hopProcess,
   'hop-ws': async () => (await import('./questions/hop-ws.ts')).hopWs,
+  'hop-tcp': async () => (await import('./questions/hop-tcp.ts')).hopTcp,
   codec: async () => (await import('./questions/codec.ts')).codec,
 }
 

@@ -1,5 +1,5 @@
 /**
- * Starts and ends the processes that hop-ws talks to, and makes the certificate of the encrypted one.
+ * Starts and ends the processes that hop-ws and hop-tcp talk to, and makes the certificate of the encrypted one.
  */
 import { type ChildProcess, execFileSync, fork } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export type FarKind = 'troupe' | 'troupe tls' | 'ws' | 'ws batched'
+export type FarKind = 'troupe' | 'troupe tls' | 'troupe tcp' | 'troupe unix' | 'ws' | 'ws batched'
 
 /** Nothing worth a secret passes here. */
 export const BENCH_SECRET = 'what benchmarks say to each other'
@@ -20,17 +20,11 @@ export interface FarProcess {
 }
 
 export async function startFar(kind: FarKind): Promise<FarProcess> {
-  const folder = kind === 'troupe tls' ? mkdtempSync(join(tmpdir(), 'troupe-bench-')) : null
-  if (folder !== null) makeCertificate(folder)
-  const child = fork(SERVER, [kind], {
-    execArgv: [],
-    env: { ...process.env, ...(folder === null ? {} : { CERTIFICATE: folder }) },
-  })
-  const clean = (): void => {
-    if (folder !== null) rmSync(folder, { recursive: true, force: true })
-  }
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-bench-'))
+  if (kind === 'troupe tls') makeCertificate(folder)
+  const child = fork(SERVER, [kind], { execArgv: [], env: { ...process.env, BENCH_FOLDER: folder } })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  void ended.then(clean)
+  void ended.then(() => rmSync(folder, { recursive: true, force: true }))
   const address = await Promise.race([firstMessage(child), ended.then(() => Promise.reject(new Error(`${kind} did not start`)))])
   return {
     address,
@@ -46,10 +40,12 @@ export interface Certificate {
   readonly cert: Buffer
 }
 
+/** In the process that was started: a folder of its own, for as long as it lives. */
+export const FAR_FOLDER: string = process.env['BENCH_FOLDER'] ?? '.'
+
 /** In the process that was started. */
 export function readCertificate(): Certificate {
-  const folder = process.env['CERTIFICATE'] ?? '.'
-  return { key: readFileSync(join(folder, 'key.pem')), cert: readFileSync(join(folder, 'cert.pem')) }
+  return { key: readFileSync(join(FAR_FOLDER, 'key.pem')), cert: readFileSync(join(FAR_FOLDER, 'cert.pem')) }
 }
 
 function makeCertificate(folder: string): void {

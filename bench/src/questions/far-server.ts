@@ -2,11 +2,14 @@
  * The far side of hop-ws and hop-tcp, as a process of its own: says at which address it listens, and serves until it is ended.
  * Started with what it shall be: a Troupe node, or a raw ws server.
  */
+import { join } from 'node:path'
 import { createSystem } from '@troupe/core'
-import { wsListener, type WsListenerOptions } from '@troupe/transport-ws'
+import type { Listener } from '@troupe/core/transport'
+import { netListener } from '@troupe/examples/net-transport'
+import { wsListener } from '@troupe/transport-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { Far } from './far-actors.ts'
-import { BENCH_SECRET, type FarKind, readCertificate } from './far-process.ts'
+import { BENCH_SECRET, FAR_FOLDER, type FarKind, readCertificate } from './far-process.ts'
 import { createRawServant, type RawReply, type RawRequest } from './raw-protocol.ts'
 
 // Safe: far-process.ts starts this file with one of its kinds.
@@ -15,11 +18,16 @@ process.on('disconnect', () => process.exit(0))
 process.send?.(kind === 'ws' || kind === 'ws batched' ? await serveRaw(kind === 'ws batched') : await serveTroupe())
 
 async function serveTroupe(): Promise<string> {
-  const certificate = kind === 'troupe tls' ? readCertificate() : undefined
-  const options: WsListenerOptions = { port: 0, secret: BENCH_SECRET, offer: [Far] }
   const system = createSystem({ name: 'far' })
-  const { address } = await system.listen(wsListener(certificate === undefined ? options : { ...options, tls: certificate }))
+  const { address } = await system.listen(listenerOf(kind))
   return address
+}
+
+function listenerOf(troupe: FarKind): Listener {
+  const policy = { secret: BENCH_SECRET, offer: [Far] }
+  if (troupe === 'troupe tcp') return netListener('tcp://127.0.0.1:0', policy)
+  if (troupe === 'troupe unix') return netListener(`unix:${join(FAR_FOLDER, 'far.sock')}`, policy)
+  return wsListener({ ...policy, port: 0, ...(troupe === 'troupe tls' ? { tls: readCertificate() } : {}) })
 }
 
 async function serveRaw(isBatched: boolean): Promise<string> {

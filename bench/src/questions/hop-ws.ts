@@ -4,13 +4,11 @@
  */
 import { createSystem, type Node, type System } from '@troupe/core'
 import { wsConnector } from '@troupe/transport-ws'
-import { WebSocket } from 'ws'
 import type { Question } from '../question.ts'
 import { BENCH_SECRET, startFar } from './far-process.ts'
 import { type Peer, traveler } from './hop.ts'
-import { createRawPeer } from './raw-peer.ts'
-import type { RawReply, RawRequest } from './raw-protocol.ts'
 import { peerOn } from './troupe-peer.ts'
+import { connectRaw } from './ws-peer.ts'
 
 async function connectTroupe(isEncrypted: boolean): Promise<Peer> {
   const far = await startFar(isEncrypted ? 'troupe tls' : 'troupe')
@@ -20,35 +18,6 @@ async function connectTroupe(isEncrypted: boolean): Promise<Peer> {
   const node: Node = await system.connect(wsConnector(far.address, { secret: BENCH_SECRET, ...tls }))
   const peer = await peerOn(system, node)
   return { ...peer, end: async () => (await peer.end(), await far.end()) }
-}
-
-async function connectRaw(isBatched: boolean): Promise<Peer> {
-  const far = await startFar(isBatched ? 'ws batched' : 'ws')
-  const socket = new WebSocket(far.address, { perMessageDeflate: false })
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
-  let batch: RawRequest[] = []
-  const flush = (): void => {
-    socket.send(JSON.stringify(batch))
-    batch = []
-  }
-  const collect = (request: RawRequest): void => {
-    if (batch.push(request) === 1) queueMicrotask(flush)
-    else if (batch.length === 1_024) flush()
-  }
-  return createRawPeer({
-    send: isBatched ? collect : (request) => socket.send(JSON.stringify(request)),
-    listen: (hear) =>
-      void socket.on('message', (data: Buffer) => {
-        const replies = JSON.parse(data.toString()) as RawReply | RawReply[] // safe: far-server sends nothing else
-        if (Array.isArray(replies)) for (const reply of replies) hear(reply)
-        else hear(replies)
-      }),
-    sendBytes: (bytes) => socket.send(bytes),
-    async end() {
-      socket.terminate()
-      await far.end()
-    },
-  })
 }
 
 const plain = () => connectTroupe(false)
