@@ -59,6 +59,8 @@ export interface System {
   lookup<Protocol = Dynamic>(name: string, options?: { readonly on?: Node }): ActorRef<Protocol>
   /** The group of this name, over all connected nodes: `join`, `leave`, `members`, and messages to all or to one of them. */
   group<Protocol = Dynamic>(name: string): Group<Protocol>
+  /** The node with that id: one that was called, one that called, a worker. Null when it is not up. */
+  node(id: NodeId): Node | null
   /** Nodes that come up and go down. A new subscriber first hears of those that are up. */
   readonly nodes: Observable<NodeEvent>
   readonly events: Observable<SystemEvent>

@@ -111,6 +111,12 @@ export class Peers implements Elsewhere, NodeServices {
     return handle
   }
 
+  /** The handle on a node that is up, whoever called whom. */
+  handleTo(id: NodeId): Node | null {
+    const session = this.#links.to(id)
+    return session === undefined ? null : this.handleOn(session)
+  }
+
   isUp(node: Node): boolean {
     return this.#sessionTo(node)?.state === 'open'
   }

@@ -162,6 +162,10 @@ export class TroupeSystem implements System {
     return new GroupHandle<Protocol>(this.#groups, this.#kernel, name, (action) => this.#mustRun(action))
   }
 
+  node(id: NodeId): Node | null {
+    return this.#peers.handleTo(id)
+  }
+
   get nodes(): Observable<NodeEvent> {
     return this.#outlets.nodes.stream
   }

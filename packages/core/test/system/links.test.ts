@@ -165,6 +165,22 @@ describe('nodes', () => {
     expect(seen.far.at(-1)).toMatchObject({ node: 'shop', state: 'down', reason: { kind: 'disconnected', node: 'shop' } })
   })
 
+  it('are found by their ids while they are up, whoever called whom', async () => {
+    await using pair = new Pair()
+    await pair.far.listen(pair.transport.listener)
+    const far = await pair.shop.connect(pair.transport.connector, { offer: [Echo] })
+    expect(pair.shop.node(far.id)).toMatchObject({ name: 'far', alive: true })
+    const caller = pair.far.node(pair.shop.id)
+    if (caller === null) throw new Error('the caller is not found')
+    expect([caller.name, caller.id]).toEqual(['shop', pair.shop.id])
+    const echo = pair.far.spawn(Echo, [], { on: caller })
+    expect(await echo.ask('where')).toBe('shop')
+    await caller.close()
+    expect(caller.alive).toBe(false)
+    expect([pair.far.node(caller.id), pair.far.node(pair.far.id)]).toEqual([null, null])
+    await far.exited
+  })
+
   it('come back under another id when their system is a new one', async () => {
     await using shop = testSystem({ name: 'shop' })
     const ids: string[] = []
