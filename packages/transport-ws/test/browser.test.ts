@@ -1,6 +1,5 @@
 /**
- * The door for browsers, run in Node over a WebSocket class that has the platform's interface. A page in a real browser is a test of
- * packages/examples.
+ * The door for browsers, run in Node over a WebSocket class that has the platform's interface. Pages in a real browser are in browser/.
  */
 import { once } from 'node:events'
 import { type Server, createServer } from 'node:net'
