@@ -1,2 +1,21 @@
-// Placeholder: the door opens when its first export is written.
+/**
+ * The door `@troupe/core/parallel`: what programs know from multiprocessing, concurrent.futures and asyncio, built from actors.
+ */
+
+// tasks
+
+// futures
+
+// pool
+
+// channels
+
+// locks
+
+// managers
+
+// shared memory
+
+// tools
+
 export {}
