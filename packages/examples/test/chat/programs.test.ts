@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join as pathTo } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { NO_BROWSER, openPage } from '../../../../scripts/browser.ts'
 import { buildChat } from './bundle.ts'
 import type { Built } from './bundle.ts'
 import { liveProgram } from './live-program.ts'
@@ -132,6 +133,39 @@ describe('chat', () => {
     expect(built.modules).toContainEqual(expect.stringMatching(/page\/page\.ts$/))
     expect(built.modules.filter((name) => /^node:|browser-external/.test(name))).toEqual([])
   })
+
+  it.skipIf(NO_BROWSER !== null)(
+    'has a page that says what is wrong, and talks with terminals',
+    { timeout: PATIENCE },
+    async () => {
+      const { server, address } = await serve()
+      await using _server = server
+      await using ada = await join(address, 'Ada')
+      await using open = await openPage(`http://${new URL(address).host}/`)
+      const { page, problems } = open
+      await page.fill('#name', 'Bob')
+      await page.fill('#password', 'a-guess-of-16-chars')
+      await page.click('#enter-button')
+      await page.getByText('did not prove that it knows the secret').waitFor()
+      await page.fill('#password', TROUPE_SECRET)
+      await page.click('#enter-button')
+      await ada.prints(/^\* Bob came$/m)
+      ada.type('<b>hello</b>, Bob')
+      await page.getByText('<b>hello</b>, Bob').waitFor()
+      await page.fill('#text', 'hello, Ada')
+      await page.press('#text', 'Enter')
+      await ada.prints(/^Bob: hello, Ada$/m)
+      await page.getByText('hall (2)').waitFor() // of the list of rooms
+      ada.signal('SIGKILL')
+      await page.getByText('Ada is gone: disconnected').waitFor()
+      expect(await page.locator('#members li').allTextContents()).toEqual(['Bob'])
+      await using eve = await join(address, 'Eve')
+      await page.click('#leave')
+      await eve.prints(/^\* Bob left$/m)
+      await page.locator('#enter').waitFor()
+      expect(problems).toEqual([])
+    },
+  )
 
   it.concurrent.each([
     ['serve', [], 'short', 'TROUPE_SECRET has 5 characters'],
