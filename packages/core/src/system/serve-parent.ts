@@ -4,25 +4,35 @@
  */
 import type { ExitReason } from '../model/exit-reason.ts'
 import type { Link } from '../model/link.ts'
-import type { LoadModule } from './access.ts'
+import { type AnyDefinition, type LoadModule, loadable, offered } from './access.ts'
 import { toSystemSettings } from './options.ts'
 import { TroupeSystem } from './troupe-system.ts'
 
-export interface ServeOptions {
+export type ServeOptions = {
   /** The node's name, as its parent chose it. */
   readonly name: string
-  /** Loads a module of the program by its URL, so that the parent can spawn what it exports. */
-  readonly load: LoadModule
-}
+} & (
+  | {
+      /** Loads a module of the program by its URL, so that the parent can spawn what it exports. */
+      readonly load: LoadModule
+    }
+  | {
+      /** What the parent can spawn, by name: for programs whose modules cannot be loaded by their URLs. */
+      readonly offer: readonly AnyDefinition[]
+    }
+)
 
 /**
  * Shakes hands with the parent over an open link and takes actors from it. Resolves with the reason when the system is
- * down: because the parent asked for it, or because the link ended. Rejects HandshakeError.
+ * down: because the parent asked for it, or because the link ended. Rejects HandshakeError, and TypeError for two definitions
+ * of one name.
  */
 export async function serveParent(link: Link, options: ServeOptions): Promise<ExitReason> {
-  const system = new TroupeSystem(toSystemSettings({ name: options.name }))
+  const { name } = options
+  const find = 'load' in options ? loadable(options.load) : offered(name, options.offer)
+  const system = new TroupeSystem(toSystemSettings({ name }))
   try {
-    const session = await system.openParent(link, options.load)
+    const session = await system.openParent(link, find)
     void session.closed.then((reason) => system.shutdown(reason))
   } catch (error) {
     await system.shutdown()

@@ -19,8 +19,7 @@ import type { Spawn, SpawnOptions } from '../model/self.ts'
 import type { ActorInfo, Listening, ListenOptions, System } from '../model/system.ts'
 import type { Session } from '../remote/session.ts'
 import { nameAddress } from '../remote/name-address.ts'
-import type { AnyDefinition, LoadModule } from './access.ts'
-import { loadable } from './access.ts'
+import type { AnyDefinition, FindDefinition } from './access.ts'
 import { copyMessage } from './check-messages.ts'
 import { Directory } from './directory.ts'
 import { GroupHandle } from './group.ts'
@@ -128,8 +127,8 @@ export class TroupeSystem implements System {
   }
 
   /** Ties this system to the program that started its process or thread. */
-  openParent(link: Link, load: LoadModule): Promise<Session> {
-    return this.#peers.openParent(link, loadable(load))
+  openParent(link: Link, find: FindDefinition): Promise<Session> {
+    return this.#peers.openParent(link, find)
   }
 
   register(name: string, ref: AnyRef): void {
