@@ -17,7 +17,7 @@ const FLOORS = [
 const CORE = '^packages/core/src'
 /** The modules that a package.json names as doors, or as dist, for those who run built code. */
 const DOORS =
-  '^packages/[^/]+/(src/index\\.ts$|dist/)|^packages/core/src/(parallel|transport)/index\\.ts$|^packages/testkit/src/semantics/index\\.ts$|^packages/transport-ws/src/browser\\.ts$'
+  '^packages/[^/]+/(src/index\\.ts$|dist/)|^packages/core/src/(parallel|transport)/index\\.ts$|^packages/testkit/src/semantics/index\\.ts$|^packages/transport-ws/src/browser\\.ts$|^packages/transport-worker/src/web/index\\.ts$'
 const TRANSPORT_DOOR = `${CORE}/transport/index\\.ts$`
 /** @param {string} name */
 const library = (name) => `(^|/)node_modules/${name}/|^${name}(/|$)`
@@ -118,9 +118,16 @@ export default {
     {
       name: 'parent-child',
       severity: 'error',
-      comment: 'the two ends of a worker meet in shared/, which knows neither',
-      from: { path: '^packages/transport-worker/src/(parent|child|shared)/' },
-      to: { path: '^packages/transport-worker/src/(parent|child)/', pathNot: '^packages/transport-worker/src/$1/' },
+      comment: 'the two ends of a worker meet in shared/, which knows neither; web workers have their own in web/',
+      from: { path: '^packages/transport-worker/src/(parent|child|shared|web)/' },
+      to: { path: '^packages/transport-worker/src/(parent|child|web)/', pathNot: '^packages/transport-worker/src/$1/' },
+    },
+    {
+      name: 'web-knows-no-node',
+      severity: 'error',
+      comment: 'a page has no node: modules',
+      from: { path: '^packages/transport-worker/src/web/' },
+      to: { dependencyTypes: ['core'] },
     },
     {
       name: 'through-the-door',

@@ -52,6 +52,8 @@ const IMPORTS: readonly Fault[] = [
   { rule: 'parent-child', file: `${worker}/parent/uses-child.ts`, code: use('../child/clean.ts') },
   { rule: 'parent-child', file: `${worker}/child/uses-parent.ts`, code: use('../parent/clean.ts') },
   { rule: 'parent-child', file: `${worker}/shared/uses-child.ts`, code: useType('../child/clean.ts') },
+  { rule: 'parent-child', file: `${worker}/web/uses-parent.ts`, code: useType('../parent/clean.ts') },
+  { rule: 'web-knows-no-node', file: `${worker}/web/node.ts`, code: use('node:worker_threads') },
   { rule: 'through-the-door', file: `${worker}/parent/deep.ts`, code: use('../../../core/src/base/clean.ts') },
   { rule: 'src-knows-no-test', file: `${core}/actor/test.ts`, code: use('../../test/clean.ts') },
 ]

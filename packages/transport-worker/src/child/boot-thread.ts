@@ -4,6 +4,7 @@
 import { workerData, threadId } from 'node:worker_threads'
 import type { ThreadData } from '../shared/boot-data.ts'
 import { PortLink } from '../shared/port-link.ts'
+import { threadPort } from '../shared/thread-port.ts'
 import { leaveWithParent, runNode } from './run-node.ts'
 
 export async function bootThread(): Promise<void> {
@@ -12,7 +13,7 @@ export async function bootThread(): Promise<void> {
   if (port === undefined || boot === undefined) {
     throw new Error('this thread was not started by thread() of @troupe/transport-worker: its bootstrap has no use here')
   }
-  const link = new PortLink(port, { peer: 'parent', maxFrame: boot.maxFrame, onClosed: leaveWithParent })
+  const link = new PortLink(threadPort(port), { peer: 'parent', maxFrame: boot.maxFrame, onClosed: leaveWithParent })
   process.on('exit', () => link.sendAtOnce())
   await runNode(link, boot, `thread-${threadId}`)
 }

@@ -4,8 +4,8 @@
  */
 import type { LaunchedNode, NodeHost } from '@troupe/core/transport'
 import { refuseWhileLoading } from '../shared/module-loading.ts'
+import { NodeLink } from '../shared/node-link.ts'
 import type { StartSettings } from './options.ts'
-import { NodeLink } from './node-link.ts'
 import type { LinkOwner, StartedWorker } from './started-worker.ts'
 import { WorkerLife } from './worker-life.ts'
 import { WorkerHandle, type WorkerNode } from './worker-node.ts'

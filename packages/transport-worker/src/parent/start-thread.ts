@@ -11,6 +11,7 @@ import {
 } from 'node:worker_threads'
 import type { ThreadData } from '../shared/boot-data.ts'
 import { PortLink } from '../shared/port-link.ts'
+import { threadPort } from '../shared/thread-port.ts'
 import { bringsTsx } from '../shared/typescript.ts'
 import { bootstrapFor } from './bootstrap-entry.ts'
 import { inheritedByThread, listedForThread } from './exec-argv.ts'
@@ -33,7 +34,7 @@ export function startThread(options: ThreadOptions, owner: LinkOwner): StartedWo
   const worker = new Worker(STUB, nodeOptions(options, far))
   const { threadId } = worker
   const label = `thread-${threadId}`
-  const link = new PortLink(near, { ...owner, peer: label })
+  const link = new PortLink(threadPort(near), { ...owner, peer: label })
   near.unref() // the thread itself keeps the program running, or does not
   if (settingsOf(options).daemon) worker.unref()
   return {

@@ -1,13 +1,13 @@
 /**
- * A link over a MessagePort, between two threads. One frame is one post. Its bytes are moved when they are many and copied
- * when they are few, which is cheaper. A port tells nobody how much waits in it, so the receiver says from time to time how
- * many bytes it took.
+ * A link over a message port, between two threads of Node or of a page. One frame is one post. Its bytes are moved when they
+ * are many and copied when they are few, which is cheaper. A port tells nobody how much waits in it, so the receiver says from
+ * time to time how many bytes it took.
  */
-import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { ExitReason, LinkEvents } from '@troupe/core/transport'
 import { Arrivals } from './arrivals.ts'
 import { LONGEST_FRAME } from './frame-format.ts'
 import { decodeNote, encodeNote, type Note } from './note.ts'
+import type { Port } from './port.ts'
 import { tooLong, type WorkerLink, type WorkerLinkOptions } from './worker-link.ts'
 
 /** From this many bytes on a frame is moved. */
@@ -26,7 +26,7 @@ type Post = Uint8Array | number | { readonly note: Uint8Array }
 
 export class PortLink implements WorkerLink {
   readonly peer: string
-  readonly #port: MessagePort
+  readonly #port: Port
   readonly #maxFrame: number
   readonly #onNote: ((note: Note) => void) | undefined
   readonly #arrivals: Arrivals
@@ -40,14 +40,17 @@ export class PortLink implements WorkerLink {
   /** 'closing': nothing more is sent; `closed` is still to come. */
   #state: 'open' | 'closing' | 'closed' = 'open'
 
-  constructor(port: MessagePort, options: WorkerLinkOptions) {
+  constructor(port: Port, options: WorkerLinkOptions) {
     this.peer = options.peer
     this.#port = port
     this.#maxFrame = options.maxFrame ?? LONGEST_FRAME
     this.#onNote = options.onNote
     this.#arrivals = new Arrivals(options.onClosed)
-    port.on('message', (post: Post) => this.#take(post))
-    port.on('close', () => this.#end())
+    port.listen(
+      // Safe: only the other end's PortLink holds the other port.
+      (post) => this.#take(post as Post),
+      () => this.#end(),
+    )
   }
 
   open(events: LinkEvents): void {
@@ -63,13 +66,13 @@ export class PortLink implements WorkerLink {
     }
     const own = ownBytes(frame)
     this.#outstanding += own.length
-    this.#port.postMessage(own, own.length >= LARGE ? [own.buffer] : undefined)
+    this.#port.post(own, own.length >= LARGE ? [own.buffer] : undefined)
     this.#over = this.#outstanding > HIGH_WATER
     return !this.#over
   }
 
   note(note: Note): void {
-    if (this.#state === 'open') this.#port.postMessage({ note: encodeNote(note) } satisfies Post)
+    if (this.#state === 'open') this.#port.post({ note: encodeNote(note) } satisfies Post)
   }
 
   close(reason: ExitReason = { kind: 'normal' }): void {
@@ -88,10 +91,8 @@ export class PortLink implements WorkerLink {
 
   /** Takes what has arrived and waits in the port: for when the other end's thread is gone, which may be heard first. */
   takeRest(): void {
-    for (let post = receiveMessageOnPort(this.#port); post !== undefined; post = receiveMessageOnPort(this.#port)) {
-      // Safe: only the other end's PortLink holds the other port.
-      this.#take(post.message as Post)
-    }
+    // Safe: as above.
+    for (const post of this.#port.waiting()) this.#take(post as Post)
   }
 
   #take(post: Post): void {
@@ -103,7 +104,7 @@ export class PortLink implements WorkerLink {
   #frame(frame: Uint8Array): void {
     this.#taken += frame.length
     if (this.#taken >= RECEIPT) {
-      this.#port.postMessage(this.#taken)
+      this.#port.post(this.#taken)
       this.#taken = 0
     }
     this.#arrivals.frame(frame)
@@ -117,8 +118,12 @@ export class PortLink implements WorkerLink {
   }
 
   #noteArrived(note: Note): void {
-    if (note.kind === 'close') this.#reason ??= note.reason
-    else this.#onNote?.(note)
+    if (note.kind !== 'close') {
+      this.#onNote?.(note)
+      return
+    }
+    this.#reason ??= note.reason
+    this.#port.left()
   }
 
   #end(): void {

@@ -3,12 +3,13 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { Note } from '../../src/shared/note.ts'
 import { StreamLink } from '../../src/shared/stream-link.ts'
-import { Ear, portPair, streamPair } from './links.ts'
+import { Ear, portPair, streamPair, webPair } from './links.ts'
 
 const MEGABYTE = 1_048_576
 
 describe.each([
   ['port link', portPair],
+  ['port link of a page', webPair],
   ['stream link', streamPair],
 ])('%s', (_, pair) => {
   it('carries frames of every size, in order and whole', async () => {

@@ -9,7 +9,9 @@ import { MessageChannel } from 'node:worker_threads'
 import type { ExitReason } from '@troupe/core/transport'
 import { once } from 'node:events'
 import { PortLink } from '../../src/shared/port-link.ts'
+import { threadPort } from '../../src/shared/thread-port.ts'
 import { StreamLink } from '../../src/shared/stream-link.ts'
+import { webPort } from '../../src/web/web-port.ts'
 import type { WorkerLink, WorkerLinkOptions } from '../../src/shared/worker-link.ts'
 
 export type PairOptions = Partial<Omit<WorkerLinkOptions, 'peer'>>
@@ -23,8 +25,21 @@ export interface Pair extends AsyncDisposable {
 export async function portPair(near: PairOptions = {}, far: PairOptions = {}): Promise<Pair> {
   const { port1, port2 } = new MessageChannel()
   return {
-    near: new PortLink(port1, { peer: 'far', ...near }),
-    far: new PortLink(port2, { peer: 'near', ...far }),
+    near: new PortLink(threadPort(port1), { peer: 'far', ...near }),
+    far: new PortLink(threadPort(port2), { peer: 'near', ...far }),
+    async [Symbol.asyncDispose]() {
+      port1.close()
+      port2.close()
+    },
+  }
+}
+
+/** As in a browser: Node has the platform's ports, too. */
+export async function webPair(near: PairOptions = {}, far: PairOptions = {}): Promise<Pair> {
+  const { port1, port2 } = new globalThis.MessageChannel()
+  return {
+    near: new PortLink(webPort(port1), { peer: 'far', ...near }),
+    far: new PortLink(webPort(port2), { peer: 'near', ...far }),
     async [Symbol.asyncDispose]() {
       port1.close()
       port2.close()

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path'
 import { MessageChannel } from 'node:worker_threads'
 import type { Connector, Link, Listener } from '@troupe/core/transport'
 import { PortLink } from '../../src/shared/port-link.ts'
+import { threadPort } from '../../src/shared/thread-port.ts'
 import { StreamLink } from '../../src/shared/stream-link.ts'
 
 /** Message ports within one thread. */
@@ -26,8 +27,8 @@ export function portTransport(): { listener: Listener; connector: Connector } {
         signal.throwIfAborted()
         if (accept === null) throw new Error('nobody listens')
         const { port1, port2 } = new MessageChannel()
-        accept(new PortLink(port2, { peer: 'dialer' }))
-        return new PortLink(port1, { peer: 'listener' })
+        accept(new PortLink(threadPort(port2), { peer: 'dialer' }))
+        return new PortLink(threadPort(port1), { peer: 'listener' })
       },
     },
   }

@@ -3,7 +3,7 @@
  * comes when the worker has ended and everything that it sent before has been delivered.
  */
 import type { ExitReason, Link, LinkEvents } from '@troupe/core/transport'
-import type { WorkerLink } from '../shared/worker-link.ts'
+import type { WorkerLink } from './worker-link.ts'
 
 export class NodeLink implements Link {
   readonly peer: string
