@@ -165,7 +165,7 @@ class MemoryLink implements Link {
     }
     other.#incomingBytes += frame.length
     other.#expect(frame.slice())
-    this.#over = other.#incomingBytes > HIGH_WATER
+    this.#over ||= other.#incomingBytes > HIGH_WATER // until the drain, which would not come if what is sent meanwhile unsaid it
     return !this.#over
   }
 

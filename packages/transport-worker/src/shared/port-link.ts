@@ -67,7 +67,7 @@ export class PortLink implements WorkerLink {
     const own = ownBytes(frame)
     this.#outstanding += own.length
     this.#port.post(own, own.length >= LARGE ? [own.buffer] : undefined)
-    this.#over = this.#outstanding > HIGH_WATER
+    this.#over ||= this.#outstanding > HIGH_WATER // until the drain, which would not come if what is sent meanwhile unsaid it
     return !this.#over
   }
 

@@ -63,7 +63,7 @@ export class StreamLink implements WorkerLink {
       return true
     }
     this.#put({ bytes: frame, isNote: false })
-    this.#over = this.#unsent > HIGH_WATER
+    this.#over ||= this.#unsent > HIGH_WATER // until the drain, which would not come if what is sent meanwhile unsaid it
     return !this.#over
   }
 

@@ -46,7 +46,7 @@ describe.skipIf(NO_BROWSER !== null)(`web workers in Chromium${NO_BROWSER === nu
 
   it('stream, and carry megabytes both ways', async () => {
     expect(await open.page.evaluate(() => page.down())).toEqual([5, 4, 3, 2, 1])
-    expect(await open.page.evaluate(() => page.echo(300_000, 12))).toBe(true)
+    expect(await open.page.evaluate(() => page.echo(300_000, 20))).toBe(true)
   })
 
   it('tell why an actor there ended', async () => {

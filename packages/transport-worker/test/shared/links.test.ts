@@ -92,6 +92,23 @@ describe.each([
     expect(near.drains).toBe(1)
   })
 
+  it('says when there is room again, also when something small was sent between the two marks', async () => {
+    await using links = await pair()
+    let heard: () => void = () => {}
+    const drained = new Promise<void>((resolve) => (heard = resolve))
+    links.far.open({ frame: () => links.far.send(Uint8Array.of(1)), drain: () => {}, closed: () => {} })
+    links.near.open({
+      frame: () => {
+        if (small++ < 100) links.near.send(Uint8Array.of(2)) // as core sends credits, however full the link is
+      },
+      drain: heard,
+      closed: () => {},
+    })
+    let small = 0
+    while (links.near.send(new Uint8Array(100_000)));
+    await drained
+  })
+
   it('carries megabytes both ways at once', async () => {
     await using links = await pair()
     const ears = [new Ear(links.near), new Ear(links.far)]

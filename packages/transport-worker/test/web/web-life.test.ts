@@ -13,7 +13,9 @@ class StandIn extends EventTarget {
     const closed: string[] = []
     // Safe: a life uses nothing else of a Worker and of a link.
     const life = new WebLife(worker as unknown as Worker, 'w1', () => undefined)
-    life.begin({ close: (reason?: ExitReason) => closed.push(reason === undefined ? '' : describeExit(reason)) } as unknown as WorkerLink)
+    life.begin({
+      close: (reason?: ExitReason) => closed.push(reason === undefined ? '' : describeExit(reason)),
+    } as unknown as WorkerLink)
     return { worker, life, closed }
   }
 
