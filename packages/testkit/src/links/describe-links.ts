@@ -130,6 +130,19 @@ export function describeLinks(transport: TransportUnderTest): void {
       await until(() => (near.drains() > 0 ? true : null))
     })
 
+    it.skipIf(lacks.has('backpressure'))('says that there is room again though more was sent meanwhile', async () => {
+      await using joined = await join(transport)
+      const near = listenTo(joined.near)
+      let sent = 0
+      while (sent < 1_000 && near.link.send(pattern(65_536, sent))) sent++
+      const far = listenTo(joined.far)
+      for (let count = 1; count <= sent + 1; count++) {
+        await far.count(count)
+        near.link.send(pattern(1, count)) // as control overtakes data that waits
+      }
+      await until(() => (near.drains() > 0 ? true : null))
+    })
+
     it.skipIf(lacks.has('refusal'))('is not made where nobody listens', async () => {
       const pair = openPair(transport)
       const bound = await pair.listener.listen((link) => link.close())
