@@ -5,6 +5,7 @@
 import { createSystem, silentLog } from '@troupe/core'
 import type { Link } from '@troupe/core/transport'
 import { describe } from 'vitest'
+import { describeFaults } from './describe-faults.ts'
 import { describeLinks } from './links/describe-links.ts'
 import { ALL } from './semantics/actors.ts'
 import { describeSemantics } from './semantics/describe-semantics.ts'
@@ -24,6 +25,7 @@ export function describeTransport(name: string, transport: TransportUnderTest): 
   const { timeout } = transport
   describe(`transport ${name}`, timeout === undefined ? {} : { timeout }, () => {
     describeLinks(transport)
+    describeFaults(transport)
     describeSemantics(`over ${name}`, {
       ...(timeout === undefined ? {} : { timeout }),
       place: async () => {
