@@ -192,8 +192,8 @@ export class Session implements Peer {
         return
       case Lane.refuse: {
         const refusal = decodeHandshake(bytes)
-        const problem = refusal.kind === 'refusal' ? refusal.problem : 'it refused us'
-        this.#lose({ kind: 'error', error: new HandshakeError(this.name, problem) })
+        if (refusal.kind !== 'refusal') throw new ProtocolError(this.name, 'a refusal that is none')
+        this.#lose({ kind: 'error', error: new HandshakeError(this.name, refusal.problem) })
         return
       }
       default:

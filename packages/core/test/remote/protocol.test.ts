@@ -34,6 +34,7 @@ describe('a peer that breaks the protocol', () => {
     ['a full mailbox of nobody', CONTROL, [Entry.full, null], null],
     ['a frame of no known kind', 7, [Entry.ping], null],
     ['a second hello', 1, [Entry.ping], null],
+    ['a refusal that is none', 2, [Entry.ping], null],
   ]
 
   it.each(breaches)('by %s loses its link', async (_name, lane, header, payload) => {
