@@ -94,8 +94,8 @@ export class Faults {
     for (const end of this.#ends) for (const way of waysOf('both')) end.setSilent(way, false)
   }
 
-  /** For wrapped links: what happens to the next frame. */
-  decide(way: FaultWay): FaultKind | null {
+  /** For wrapped links: what happens to this frame. Override it to choose by the frame's bytes, such as its first one (docs/WIRE.md). */
+  decide(way: FaultWay, _frame: Uint8Array): FaultKind | null {
     const kind = this.#next[way].shift() ?? this.#byChance()
     if (kind !== null) this.log.push(`${way}: ${kind}`)
     return kind

@@ -46,7 +46,7 @@ export class FaultyWay {
   }
 
   take(frame: Uint8Array): void {
-    const fault = this.#faults.decide(this.#name)
+    const fault = this.#faults.decide(this.#name, frame)
     if (fault === 'cut') return this.#cut()
     if (fault === 'half-open') this.#silent = true
     if (fault === 'reorder' && this.#late === null) {

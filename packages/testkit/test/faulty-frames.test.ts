@@ -34,9 +34,9 @@ class OneFault extends Faults {
     this.#before = nth
   }
 
-  override decide(way: FaultWay): FaultKind | null {
+  override decide(way: FaultWay, frame: Uint8Array): FaultKind | null {
     if (way === this.#way && --this.#before === 0) this.next(this.#kind, way)
-    return super.decide(way)
+    return super.decide(way, frame)
   }
 }
 
