@@ -111,7 +111,8 @@ export function describeFaults(transport: TransportUnderTest): void {
       expect(heard, ends.faults.log.join(', ')).toMatchObject({ kind: 'error', error: { code: 'TROUPE_PROTOCOL' } })
       const numbers = probe.received.map(({ args }) => args[0])
       expect(numbers).toEqual(numbers.map((_, n) => n))
-      expect(numbers.length).toBeLessThanOrEqual(FRAMES + 1) // of a frame that comes twice, the first one counts
+      // Of a frame that comes twice, the first one counts; it may hold several messages, where they came to the relay in one turn.
+      expect(numbers.length).toBeLessThanOrEqual(kind === 'duplicate' ? 2 * FRAMES : FRAMES)
     })
 
     it('by its loss ends all that is open over it as disconnected, once, at both ends', async () => {
