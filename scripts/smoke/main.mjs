@@ -1,6 +1,6 @@
 /**
  * The smallest program that goes through every built package: a counter here, in a thread and in a child process. Run by
- * scripts/matrix.mjs on Node, Bun and Deno, where it has to end by itself.
+ * scripts/matrix.mjs on Node, Bun and Deno, where it has to end by itself. On Bun a child process has to be refused with a reason.
  */
 import { createSystem } from '@troupe/core'
 import { childProcess, thread } from '@troupe/transport-worker'
@@ -9,6 +9,12 @@ import { Counter } from './counter.mjs'
 const system = createSystem({ name: 'smoke' })
 const places = { here: undefined, thread: thread({ name: 't' }), child: childProcess({ name: 'c' }) }
 for (const [place, worker] of Object.entries(places)) {
+  if (place === 'child' && 'bun' in process.versions) {
+    const refusal = await system.start(worker).catch((error) => String(error.cause))
+    if (!/needs Node or Deno/.test(String(refusal))) throw new Error(`${place}: ${refusal}`)
+    console.log(`${place}: ${refusal}`)
+    continue
+  }
   const node = worker === undefined ? undefined : await system.start(worker)
   const counter = system.spawn(Counter, [40], node === undefined ? {} : { on: node })
   counter.tell('add', 2)
