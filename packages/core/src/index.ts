@@ -26,6 +26,7 @@ export type {
   Strategy,
   SupervisorOptions,
 } from './supervision/child-spec.ts'
+export { loadInWorkers, registerDefinition } from './serialization/register-definition.ts'
 export { bounded, priority, unbounded } from './mailbox/create-mailbox.ts'
 
 export type { ActorDefinition, MailboxSpec, OverflowPolicy, StopHook } from './model/definition.ts'
@@ -34,6 +35,8 @@ export { ActorRef } from './model/ref.ts'
 export type { AnyRef, AskOptions, Messenger } from './model/ref.ts'
 export type { ArgsOf, Dynamic, ItemOf, MethodsOf, RefOf, ReplyOf } from './model/protocol.ts'
 export type { Stream } from './base/observable.ts'
+export type { Clock, Timer } from './base/clock.ts'
+export { availableParallelism } from './base/platform.ts'
 export { describeExit, exitCode, isFailure } from './model/exit-reason.ts'
 export type { ExitReason } from './model/exit-reason.ts'
 export type { Node, NodeDefinition, NodeProtocol, RemoteNode } from './model/node.ts'

@@ -4,6 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import type { ActorDefinition, NodeDefinition } from '@troupe/core'
+import { type Task, task } from '@troupe/core/parallel'
 import { afterAll } from 'vitest'
 import * as door from '../src/index.ts'
 import { buildBundle } from './bundle.ts'
@@ -31,6 +32,11 @@ export function far<Protocol, Args extends readonly unknown[]>(
   definition: ActorDefinition<Protocol, Args>,
 ): ActorDefinition<Protocol, Args> {
   return { ...definition, module: bundle.moduleOf(definition.module ?? '') }
+}
+
+/** A task as the workers find it. */
+export function farTask<Args extends readonly unknown[], Result>(near: Task<Args, Result>): Task<Args, Result> {
+  return task({ name: near.name, module: bundle.moduleOf(near.module), run: near })
 }
 
 /** An exported function of test/fixtures/initializers.ts as the workers find it. */

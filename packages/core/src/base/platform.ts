@@ -28,6 +28,18 @@ export function platformProcess(): Process | null {
   return (globalThis as { readonly process?: Process }).process ?? null
 }
 
+/**
+ * How many threads can run at once on this machine, at least 1: what the process may use where the platform says so, else
+ * the processors that there are.
+ */
+export function availableParallelism(): number {
+  // Safe: that is what the module exports where there is one; older ones lack the function.
+  const os = platformProcess()?.getBuiltinModule?.('node:os') as { availableParallelism?: () => number } | undefined
+  // Safe: browsers have it, Node from 21 on.
+  const { navigator } = globalThis as { readonly navigator?: { readonly hardwareConcurrency?: number } }
+  return Math.max(1, os?.availableParallelism?.() ?? navigator?.hardwareConcurrency ?? 1)
+}
+
 /** Null where there is none: browsers keep it from pages that came neither over https nor from this machine. */
 export function platformCrypto(): Pick<Crypto, 'subtle' | 'getRandomValues'> | null {
   // Safe: the type of `crypto` promises both always; what is missing is looked for here.

@@ -1,6 +1,7 @@
 /**
  * A system as programs see it. Types only; `createSystem` makes one.
  */
+import type { Clock } from '../base/clock.ts'
 import type { Observable } from '../base/observable.ts'
 import type { NodeId } from './address.ts'
 import type { DeadLetter, NodeEvent, SystemEvent } from './event.ts'
@@ -43,6 +44,8 @@ export interface ActorInfo {
 export interface System {
   readonly name: string
   readonly id: NodeId
+  /** The time by which it lives: real time, unless `createSystem` was given another. */
+  readonly clock: Clock
   readonly spawn: Spawn
   /** Starts a worker as a node; resolves when it is ready to take actors. Rejects StartFailedError. */
   start<Handle extends Node>(definition: NodeDefinition<Handle>): Promise<Handle>
@@ -65,6 +68,11 @@ export interface System {
   readonly nodes: Observable<NodeEvent>
   readonly events: Observable<SystemEvent>
   readonly deadLetters: Observable<DeadLetter>
+  /**
+   * What a module of this program exports, by its URL; in a worker as its parent's definitions are found: TypeScript is read, and
+   * `./x.js` is `./x.ts` where that is there. Never pass on what a peer of another program says: importing runs code.
+   */
+  load(module: string): Promise<object>
   /** The tree of actors with states and mailbox sizes. */
   inspect(): ActorInfo
   /** Stops everything in order: listeners, trees in reverse, links, workers. Calling it again returns the same promise. */

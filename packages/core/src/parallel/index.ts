@@ -1,12 +1,31 @@
 /**
  * The door `@troupe/core/parallel`: what programs know from multiprocessing, concurrent.futures and asyncio, built from actors.
  */
+import { loadInWorkers } from '../index.ts'
+
+loadInWorkers('@troupe/core/parallel')
 
 // tasks
+export { bind, isTask, task } from './tasks/task.ts'
+export type { ResultOf, Task, TaskOptions } from './tasks/task.ts'
+export { currentTask } from './tasks/current-task.ts'
+export type { CurrentTask } from './tasks/current-task.ts'
+export { NotATaskError, TaskNotFoundError } from './tasks/errors.ts'
 
 // futures
+export { Future } from './futures/future.ts'
+export type { FutureState } from './futures/future.ts'
+export { asCompleted, wait } from './futures/wait.ts'
+export type { WaitOptions, WaitResult } from './futures/wait.ts'
+export { CancelledError, FutureTimeoutError } from './futures/errors.ts'
 
 // pool
+export { Pool, PoolCalls, createPool } from './pool/pool.ts'
+export type { CallOptions, ImapOptions, MapOptions } from './pool/call-options.ts'
+export type { PoolOptions, PoolWorkerSource, RecycleAfter } from './pool/options.ts'
+export { offerTasks } from './pool/pool-worker.ts'
+export { PoolBrokenError, PoolClosedError, PoolOpenError, TaskTimeoutError, WorkerDiedError } from './pool/errors.ts'
+export type { WorkerDeath } from './pool/errors.ts'
 
 // channels
 
@@ -17,5 +36,3 @@
 // shared memory
 
 // tools
-
-export {}

@@ -138,8 +138,10 @@ class TableWriter implements Flattening {
         return bigintNode(value)
       case 'symbol':
         return this.#symbol(value)
+      case 'function':
+        return this.#function(value)
       default:
-        throw new Refusal(typeof value === 'function' ? describeFunction(value) : `a ${typeof value} cannot be pickled`)
+        throw new Refusal(`a ${typeof value} cannot be pickled`)
     }
     // Safe: null never gets an index.
     const object = value as object
@@ -167,6 +169,15 @@ class TableWriter implements Flattening {
     if (entry === undefined) throw new Refusal(describeUnregistered(object, prototype))
     if (entry.fromState !== undefined) return this.#stateNode(entry.name, { ...fieldsOf(object) })
     return writeObject(this, Tag.instance, object, entry.name)
+  }
+
+  /** Code does not travel. What can be called and is an instance of a registered class has a state that does: a task is one. */
+  #function(value: object): Node {
+    // Safe: every function's prototype is an object or null.
+    const prototype = Object.getPrototypeOf(value) as object | null
+    const entry = prototype === null ? undefined : classOfPrototype(prototype)
+    if (entry?.toState === undefined) throw new Refusal(describeFunction(value))
+    return this.#state(value, entry)
   }
 
   #state(object: object, entry: ClassEntry): Node {

@@ -1,8 +1,9 @@
 /**
- * What this process knows by name: classes that can be pickled, and sentinels. This is the one place in core with mutable
- * state at module level. It must be: a class is registered once, where it is defined, and every system, link and pickle
- * of the process has to agree on what a name means (Python's copyreg does the same).
+ * What this process knows by name: classes that can be pickled, sentinels, and definitions of actors. This is the one place in
+ * core with mutable state at module level. It must be: a class is registered once, where it is defined, and every system, link
+ * and pickle of the process has to agree on what a name means (Python's copyreg does the same).
  */
+import type { ActorDefinition } from '../model/definition.ts'
 
 /** Any class, abstract or with a private constructor too: pickling never calls it. */
 export type AnyClass<Instance extends object = object> = abstract new (...args: never[]) => Instance
@@ -29,6 +30,8 @@ const classesByPrototype = new Map<object, ClassEntry>()
 const classesByName = new Map<string, ClassEntry>()
 const sentinelsByName = new Map<string, Named>()
 const foreignSentinels = new Set<string>()
+const definitionsByName = new Map<string, ActorDefinition<unknown, never>>()
+const workerModules = new Set<string>()
 
 /** Registers a class. The same class again replaces its options; the same name for another class is a TypeError. */
 export function registerClass(entry: ClassEntry): void {
@@ -80,6 +83,25 @@ export function foreignSentinelNamed<Sentinel extends Named>(
   const made = sentinelNamed(name, make)
   foreignSentinels.add(name)
   return made
+}
+
+/** Stores a definition under its name. The same name again replaces it: modules are loaded anew while they are worked on. */
+export function storeDefinition(definition: ActorDefinition<unknown, never>): void {
+  definitionsByName.set(definition.name, definition)
+}
+
+export function definitionNamed(name: string): ActorDefinition<unknown, never> | undefined {
+  return definitionsByName.get(name)
+}
+
+/** From now on workers of this program load that module, too. */
+export function addWorkerModule(specifier: string): void {
+  workerModules.add(specifier)
+}
+
+/** What a worker has to load before it is ready: modules whose classes and definitions this process has registered. */
+export function modulesForWorkers(): readonly string[] {
+  return [...workerModules]
 }
 
 /** The name of the class that made objects of this prototype; `(anonymous)` where it has none. */

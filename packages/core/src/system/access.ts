@@ -6,6 +6,8 @@ import type { ActorDefinition } from '../model/definition.ts'
 import type { LinkPolicy } from '../model/link-policy.ts'
 import type { SpawnRequest } from '../model/spawn-request.ts'
 import { DefinitionNotFoundError, NotOfferedError } from '../errors/remote-errors.ts'
+import { REGISTERED } from '../serialization/register-definition.ts'
+import { definitionNamed } from '../serialization/registry.ts'
 
 export type AnyDefinition = ActorDefinition<unknown, never>
 
@@ -69,9 +71,16 @@ export function loadable(load: LoadModule): FindDefinition {
         'it has no module: give it `module: import.meta.url` and export it under its name, to spawn it on another node',
       )
     }
+    if (module === REGISTERED) return registered(name)
     const key = `${module}#${name}`
     return known.get(key) ?? find(load, module, name).then((found) => (known.set(key, found), found))
   }
+}
+
+function registered(name: string): AnyDefinition {
+  const found = definitionNamed(name)
+  if (found !== undefined) return found
+  throw new DefinitionNotFoundError(name, 'it is not registered here: load the module that registers it before it is spawned')
 }
 
 async function find(load: LoadModule, module: string, name: string): Promise<AnyDefinition> {

@@ -30,13 +30,18 @@ export type ServeOptions = {
 export async function serveParent(link: Link, options: ServeOptions): Promise<ExitReason> {
   const { name } = options
   const find = 'load' in options ? loadable(options.load) : offered(name, options.offer)
+  const load = 'load' in options ? options.load : refuseToLoad
   const system = new TroupeSystem(toSystemSettings({ name }))
   try {
-    const session = await system.openParent(link, find)
+    const session = await system.openParent(link, find, load)
     void session.closed.then((reason) => system.shutdown(reason))
   } catch (error) {
     await system.shutdown()
     throw error
   }
   return system.terminated
+}
+
+const refuseToLoad: LoadModule = async (module) => {
+  throw new TypeError(`${module} cannot be loaded: this program has its modules in one file, and offers what is in it`)
 }

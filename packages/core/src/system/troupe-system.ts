@@ -5,6 +5,7 @@ import type { Cell } from '../actor/cell.ts'
 import type { MessageCheck } from '../actor/courier.ts'
 import { spawnInto } from '../actor/spawn.ts'
 import { checkText } from '../base/check.ts'
+import type { Clock } from '../base/clock.ts'
 import type { Observable } from '../base/observable.ts'
 import { SystemDownError } from '../errors/actor-errors.ts'
 import type { NodeId } from '../model/address.ts'
@@ -19,7 +20,7 @@ import type { Spawn, SpawnOptions } from '../model/self.ts'
 import type { ActorInfo, Listening, ListenOptions, System } from '../model/system.ts'
 import type { Session } from '../remote/session.ts'
 import { nameAddress } from '../remote/name-address.ts'
-import type { AnyDefinition, FindDefinition } from './access.ts'
+import type { AnyDefinition, FindDefinition, LoadModule } from './access.ts'
 import { copyMessage } from './check-messages.ts'
 import { Directory } from './directory.ts'
 import { GroupHandle } from './group.ts'
@@ -39,6 +40,7 @@ import { SystemOutlets } from './system-outlets.ts'
 export class TroupeSystem implements System {
   readonly name: string
   readonly id: NodeId
+  readonly clock: Clock
   readonly #outlets: SystemOutlets
   readonly #kernel: SystemKernel
   readonly #registry: Registry
@@ -49,12 +51,15 @@ export class TroupeSystem implements System {
   readonly #roots: Roots
   readonly #workers: Roots
   readonly #shutdown: Shutdown
+  /** The parent's program knows how its modules are read. */
+  #load: LoadModule = importModule
 
   constructor(settings: SystemSettings) {
     const path = `troupe://${settings.name}`
     const directory = new Directory()
     this.#outlets = new SystemOutlets(settings.log, () => this.#peers.nodesUp())
     const check = (): MessageCheck | null => (settings.checkMessages ? copyMessage : null)
+    this.clock = settings.clock
     this.#kernel = new SystemKernel(this, settings, this.#outlets, directory, check)
     this.#registry = new Registry(path)
     this.#hosting = new Hosting(this.#kernel)
@@ -127,8 +132,14 @@ export class TroupeSystem implements System {
   }
 
   /** Ties this system to the program that started its process or thread. */
-  openParent(link: Link, find: FindDefinition): Promise<Session> {
+  openParent(link: Link, find: FindDefinition, load: LoadModule): Promise<Session> {
+    this.#load = load
     return this.#peers.openParent(link, find)
+  }
+
+  async load(module: string): Promise<object> {
+    checkText('load', module)
+    return this.#load(module)
   }
 
   register(name: string, ref: AnyRef): void {
@@ -211,6 +222,9 @@ export class TroupeSystem implements System {
     if (this.#shutdown.state !== 'running') throw new SystemDownError(this.name, action)
   }
 }
+
+/** For a program that nobody started as a worker. */
+const importModule: LoadModule = (url) => import(url) as Promise<object>
 
 /**
  * Starts a system: a tree of actors on this thread, and its links to others. Dispose of it with `await using` or

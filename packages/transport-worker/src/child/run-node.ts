@@ -5,6 +5,7 @@ import { exitCode } from '@troupe/core'
 import { type ExitReason, serveParent } from '@troupe/core/transport'
 import type { BootData, ModuleExport } from '../shared/boot-data.ts'
 import type { WorkerLink } from '../shared/worker-link.ts'
+import { loadCompanions } from './companions.ts'
 import { createModuleLoader, type LoadModule } from './module-loader.ts'
 
 /** How long a worker whose parent is gone may take for its orderly end. */
@@ -15,6 +16,7 @@ export async function runNode(link: WorkerLink, boot: BootData, defaultName: str
   reportUncaught(link)
   const load = createModuleLoader(boot.tsx)
   try {
+    await loadCompanions(boot.companions)
     if (boot.initialize !== null) await initialize(load, boot.initialize)
     link.note({ kind: 'ready' })
     const reason = await serveParent(link, { name: boot.name ?? defaultName, load })

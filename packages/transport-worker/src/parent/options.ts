@@ -3,6 +3,7 @@
  * kind of value, RangeError for a number out of range.
  */
 import { type ResourceLimits, SHARE_ENV } from 'node:worker_threads'
+import { modulesForWorkers } from '@troupe/core/transport'
 import type { BootData, ModuleExport } from '../shared/boot-data.ts'
 import { LONGEST_FRAME } from '../shared/frame-format.ts'
 
@@ -93,7 +94,7 @@ export function bootData(options: WorkerOptions, tsx: BootData['tsx']): BootData
   const { name = null, initialize } = options
   const { maxFrame } = settingsOf(options)
   const entry = initialize === undefined ? null : { module: initialize.module, name: initialize.name }
-  return { name, initialize: entry, tsx, maxFrame }
+  return { name, initialize: entry, tsx, maxFrame, companions: modulesForWorkers() }
 }
 
 /** An environment without the entries that are undefined. */

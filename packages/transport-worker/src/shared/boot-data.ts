@@ -19,6 +19,8 @@ export interface BootData {
   readonly initialize: ModuleExport | null
   /** Whether tsx is at work there from the start, or is looked for when the first TypeScript module is loaded. */
   readonly tsx: 'active' | 'on-demand'
+  /** Modules of Troupe that the parent has loaded and this worker loads before it is ready: `@troupe/core/parallel`. */
+  readonly companions: readonly string[]
   /** Bytes that one frame may have. */
   readonly maxFrame: number
 }

@@ -1,0 +1,58 @@
+/**
+ * How much work a worker is given at a time, and when more than it is at. Pure functions of what calls cost.
+ *
+ * A worker that is given one slice ahead never idles while its report is on its way; one that is given many calls at once needs few
+ * messages. Both have a price: what waits at a worker cannot go to another one, and calls of one slice are reported together, so
+ * that a worker which dies takes all of them along. So only tasks that have proved cheap are put together.
+ */
+
+/** What is known of a task's calls. */
+export interface KnownCost {
+  readonly runs: number
+  readonly ms: number
+}
+
+/** A task is cheap when it has run this often, and a call takes at most so many milliseconds. */
+const PROVED_RUNS = 64
+const CHEAP_MS = 0.05
+/** Milliseconds that calls in one slice take together, and how many there are at most. */
+const CALLS_MS = 0.5
+const MOST_CALLS = 256
+/** Milliseconds that a chunk of a map takes, and by how much it may exceed what was measured so far. */
+const CHUNK_MS = 20
+const GROWTH = 64
+/** Chunks that each worker still gets when a chunk is cut, at least: so that all end at about the same time. */
+const ROUNDS = 2
+/** A worker is given a slice ahead while what it is at takes at most so many milliseconds. */
+const AHEAD_MS = 25
+/** Slices at one worker: the one that it is at, and the next. */
+const MOST_SLICES = 2
+/** Below what a clock can tell. */
+const LEAST_MS = 0.00002
+
+/** Whether calls of the task may share a slice. */
+export function isCheap(cost: KnownCost | null): boolean {
+  return cost !== null && cost.runs >= PROVED_RUNS && cost.ms <= CHEAP_MS
+}
+
+/** How many calls like this one go into a slice. */
+export function callsPerSlice(cost: KnownCost | null): number {
+  if (cost === null || !isCheap(cost)) return 1
+  return Math.max(1, Math.min(MOST_CALLS, Math.floor(CALLS_MS / Math.max(cost.ms, LEAST_MS))))
+}
+
+/** How many of the `left` items of a map the next chunk has. `fixed` is what the caller asked for; null: by measured cost. */
+export function chunkLength(cost: KnownCost | null, left: number, workers: number, fixed: number | null): number {
+  if (fixed !== null) return Math.min(left, fixed)
+  if (cost === null) return 1
+  const byCost = Math.floor(CHUNK_MS / Math.max(cost.ms, LEAST_MS))
+  const fair = Math.ceil(left / (workers * ROUNDS))
+  return Math.max(1, Math.min(left, byCost, fair, cost.runs * GROWTH))
+}
+
+/** Whether a worker takes one more slice. `inFlight` are the milliseconds that each of its slices is expected to take; null: unknown. */
+export function takesMore(inFlight: readonly (number | null)[]): boolean {
+  if (inFlight.length === 0) return true
+  if (inFlight.length >= MOST_SLICES) return false
+  return inFlight.every((ms) => ms !== null && ms <= AHEAD_MS)
+}
