@@ -10,6 +10,7 @@ export interface Process {
   exit(code: number): never
   /** A module of the platform, without an import that a bundler would have to resolve. */
   getBuiltinModule?(name: string): unknown
+  memoryUsage?(): { readonly heapUsed: number; readonly external: number }
   readonly stdout?: OutputStream
   readonly stderr?: OutputStream
 }
@@ -38,6 +39,12 @@ export function availableParallelism(): number {
   // Safe: browsers have it, Node from 21 on.
   const { navigator } = globalThis as { readonly navigator?: { readonly hardwareConcurrency?: number } }
   return Math.max(1, os?.availableParallelism?.() ?? navigator?.hardwareConcurrency ?? 1)
+}
+
+/** Bytes of this thread's heap, and of what that holds outside of it; 0 where the platform does not say. */
+export function memoryInUse(): number {
+  const usage = platformProcess()?.memoryUsage?.()
+  return usage === undefined ? 0 : usage.heapUsed + usage.external
 }
 
 /** Null where there is none: browsers keep it from pages that came neither over https nor from this machine. */

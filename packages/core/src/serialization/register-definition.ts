@@ -18,8 +18,7 @@ export function registerDefinition<Protocol, Args extends readonly unknown[]>(
 ): ActorDefinition<Protocol, Args> {
   checkText('registerDefinition: name', definition.name)
   const registered = { ...definition, module: REGISTERED }
-  // Safe: arguments come with the definition's name from who has the same definition.
-  storeDefinition(registered as ActorDefinition<unknown, never>)
+  storeDefinition(registered)
   return registered
 }
 

@@ -60,7 +60,8 @@ export function checkMapOptions(options: MapOptions): void {
 export function checkImapOptions(options: ImapOptions): void {
   checkCallOptions(options)
   if (options.ahead !== undefined) checkCount('ahead', options.ahead, 1)
-  if (options.ordered !== undefined && typeof options.ordered !== 'boolean') throw wrong('ordered', 'true or false', options.ordered)
+  if (options.ordered !== undefined && typeof options.ordered !== 'boolean')
+    throw wrong('ordered', 'true or false', options.ordered)
   checkOnError(options.onError)
 }
 
@@ -71,14 +72,16 @@ export function checkNumber(name: string, value: unknown, what: string, least: n
 
 export function checkCount(name: string, value: unknown, least: number): void {
   if (typeof value !== 'number') throw wrong(name, 'a whole number', value)
-  if (!Number.isSafeInteger(value) || value < least) throw new RangeError(`${name} takes a whole number from ${least} up, not ${value}`)
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new RangeError(`${name} takes a whole number from ${least} up, not ${value}`)
 }
 
 function checkOnError(value: unknown): void {
-  if (value !== undefined && value !== 'fail-fast' && value !== 'collect') throw wrong('onError', `'fail-fast' or 'collect'`, value)
+  if (value !== undefined && value !== 'fail-fast' && value !== 'collect')
+    throw wrong('onError', `'fail-fast' or 'collect'`, value)
 }
 
 function wrong(name: string, expected: string, value: unknown): TypeError {
-  const shown = typeof value === 'string' ? JSON.stringify(value) : typeof value === 'object' ? 'an object' : String(value)
-  return new TypeError(`${name} takes ${expected}, not ${shown}`)
+  const shown = typeof value === 'object' && value !== null ? 'an object' : JSON.stringify(value)
+  return new TypeError(`${name} takes ${expected}, not ${shown ?? typeof value}`)
 }

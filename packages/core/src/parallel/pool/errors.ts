@@ -13,7 +13,11 @@ export class PoolClosedError extends TroupeError {
 /** `TROUPE_POOL_OPEN`: `join` waits for the end of a pool that nobody has closed. */
 export class PoolOpenError extends TroupeError {
   constructor() {
-    super('PoolOpenError', 'TROUPE_POOL_OPEN', 'join waits for the end of the pool, which is open: call close() or terminate() first')
+    super(
+      'PoolOpenError',
+      'TROUPE_POOL_OPEN',
+      'join waits for the end of the pool, which is open: call close() or terminate() first',
+    )
   }
 }
 
@@ -27,7 +31,12 @@ export class WorkerDiedError extends TroupeError {
 
   constructor(task: string, worker: string, reason: ExitReason) {
     const cause = reason.kind === 'error' ? reason.error : undefined
-    super('WorkerDiedError', 'TROUPE_WORKER_DIED', `task "${task}" was lost: its worker ${worker} died: ${describeExit(reason)}`, cause)
+    super(
+      'WorkerDiedError',
+      'TROUPE_WORKER_DIED',
+      `task "${task}" was lost: its worker ${worker} died: ${describeExit(reason)}`,
+      cause,
+    )
     this.reason = reason
     this.worker = worker
     this.task = task
@@ -49,8 +58,16 @@ export class PoolBrokenError extends TroupeError {
 
   constructor(history: readonly WorkerDeath[], within: number) {
     const last = history.at(-1)
-    const why = last === undefined ? 'no worker is left' : `${history.length} workers died within ${within} ms, the last: ${describeExit(last.reason)}`
-    super('PoolBrokenError', 'TROUPE_POOL_BROKEN', `the pool is broken: ${why}`, last?.reason.kind === 'error' ? last.reason.error : undefined)
+    const why =
+      last === undefined
+        ? 'no worker is left'
+        : `${history.length} workers died within ${within} ms, the last: ${describeExit(last.reason)}`
+    super(
+      'PoolBrokenError',
+      'TROUPE_POOL_BROKEN',
+      `the pool is broken: ${why}`,
+      last?.reason.kind === 'error' ? last.reason.error : undefined,
+    )
     this.history = history
   }
 }

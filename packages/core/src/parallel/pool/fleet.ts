@@ -1,7 +1,7 @@
 /**
  * The workers of a pool: starts them, notices when they die, replaces them within the budget, retires and ends them.
  */
-import { type AnyRef, type ExitReason, type Node, type RemoteNode, type Self } from '../../index.ts'
+import { type ActorRef, type AnyRef, type ExitReason, type Node, type RemoteNode, type Self } from '../../index.ts'
 import { type WorkerDeath, PoolBrokenError } from './errors.ts'
 import type { PoolProtocol } from './messages.ts'
 import { type PoolSettings, isDefinition } from './options.ts'
@@ -113,7 +113,7 @@ export class Fleet {
       }
       slot.name = node.name
       // Safe: what is told to `self.ref` is what the pool's actor takes.
-      const worker = self.spawn(PoolWorker, [self.ref as AnyRef as PoolProtocolRef, this.#settings.orders], { on: node })
+      const worker = self.spawn(PoolWorker, [self.ref as ActorRef<PoolProtocol>, this.#settings.orders], { on: node })
       slot.worker = worker
       this.#follow(slot, life, worker)
       await worker.ready
@@ -190,7 +190,8 @@ export class Fleet {
   #close(slot: Slot): void {
     slot.state = 'empty'
     slot.closed = true
-    if (this.slots.every(({ closed }) => closed)) this.#report.broken(new PoolBrokenError(this.#budget.history, this.#settings.within))
+    if (this.slots.every(({ closed }) => closed))
+      this.#report.broken(new PoolBrokenError(this.#budget.history, this.#settings.within))
     else this.#report.closed(slot)
   }
 
@@ -202,8 +203,6 @@ export class Fleet {
     if (this.#ending && this.#living.size === 0) this.#report.gone()
   }
 }
-
-type PoolProtocolRef = Parameters<typeof PoolWorker.setup>[1] extends infer Ref ? Ref : PoolProtocol
 
 /** A node of another program, once it is up; null when it never will be again. */
 async function reached(node: Node): Promise<Node | null> {

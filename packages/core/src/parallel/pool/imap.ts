@@ -108,8 +108,9 @@ export class ImapResults implements AsyncIterableIterator<unknown> {
     try {
       while (!this.#over && this.#entries.length < this.#ahead) {
         const step = this.#input.next()
-        const { done, value } = step instanceof Promise ? await step : (step as IteratorResult<unknown>)
-        if (done === true) {
+        const read = step instanceof Promise ? await step : step
+        const value: unknown = read.value
+        if (read.done === true) {
           this.#inputEnded = true
           return
         }

@@ -100,7 +100,9 @@ function sourcesOf(worker: unknown): readonly PoolWorkerSource[] {
   for (const each of list) {
     const isObject = typeof each === 'object' && each !== null
     if (isObject && (('launch' in each && 'setup' in each) || ('id' in each && 'alive' in each))) continue
-    throw new TypeError('createPool: worker takes a worker such as thread() or childProcess(), a connected node, or a list of these')
+    throw new TypeError(
+      'createPool: worker takes a worker such as thread() or childProcess(), a connected node, or a list of these',
+    )
   }
   if (list.length === 0) throw new RangeError('createPool: worker takes at least one worker or node')
   // Safe: each was looked at.

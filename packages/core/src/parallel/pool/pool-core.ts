@@ -167,7 +167,8 @@ export class PoolCore {
     return {
       done: (id, ms, values, failures, bytes) => {
         const slice = this.#sliceOf(id)
-        if (slice !== null && Array.isArray(values) && Array.isArray(failures)) this.router.done(slice.id, ms, values, failures, bytes)
+        if (slice !== null && Array.isArray(values) && Array.isArray(failures))
+          this.router.done(slice.id, ms, values, failures, bytes)
       },
       value: (id, index, value) => {
         const slice = this.#sliceOf(id)

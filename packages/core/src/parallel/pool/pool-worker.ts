@@ -2,7 +2,7 @@
  * The actor that runs a pool's tasks on a worker: one for each worker of the pool. It lives in workers, which import the modules that
  * the pool names, and as `offerTasks` on other machines, which import nothing.
  */
-import { type ActorDefinition, type ActorRef, type Self, actor, registerDefinition } from '../../index.ts'
+import { type ActorDefinition, type ActorRef, type Self, actor, memoryInUse, registerDefinition } from '../../index.ts'
 import { type FindTask, findAmong, findByImport } from '../tasks/find-task.ts'
 import type { Task } from '../tasks/task.ts'
 import type { PoolProtocol, WorkerProtocol } from './messages.ts'
@@ -22,7 +22,15 @@ type WorkerArgs = [pool: ActorRef<PoolProtocol>, orders: WorkerOrders]
 const NAME = 'troupe.PoolWorker'
 
 export const PoolWorker: ActorDefinition<WorkerProtocol, WorkerArgs> = registerDefinition(
-  actor({ name: NAME, setup: (self: Self, ...args: WorkerArgs) => setUp(self, findByImport((url) => self.system.load(url)), ...args) }),
+  actor({
+    name: NAME,
+    setup: (self: Self, ...args: WorkerArgs) =>
+      setUp(
+        self,
+        findByImport((url) => self.system.load(url)),
+        ...args,
+      ),
+  }),
 )
 
 /**
@@ -52,17 +60,4 @@ async function setUp(self: Self, find: FindTask, pool: ActorRef<PoolProtocol>, o
     chunk: (slice, fn, items, how, onError) => runner.chunk(slice, fn, items, how, onError),
     abort: (slice, index, reason) => runner.abort(slice, index, reason),
   }
-}
-
-interface MemoryUsage {
-  readonly heapUsed: number
-  readonly external: number
-}
-
-/** Bytes of this thread's heap and of what it holds outside of it; 0 where the platform does not say. */
-function memoryInUse(): number {
-  // Safe: Node, Bun and Deno have it; looked for, since browsers do not.
-  const { process } = globalThis as { readonly process?: { memoryUsage?(): MemoryUsage } }
-  const usage = process?.memoryUsage?.()
-  return usage === undefined ? 0 : usage.heapUsed + usage.external
 }

@@ -54,7 +54,11 @@ export class PoolCalls {
    * Runs a task for each item, in chunks, and resolves to the results in the order of the items. Rejects with the first error, and
    * cancels the rest; with `onError: 'collect'` it runs all, and resolves to PromiseSettledResults. Items are read and copied at the call.
    */
-  map<Item, Result>(task: Task<[Item], Result>, items: Iterable<NoInfer<Item>>, options: MapOptions & Collecting): Future<Collected<Result>[]>
+  map<Item, Result>(
+    task: Task<[Item], Result>,
+    items: Iterable<NoInfer<Item>>,
+    options: MapOptions & Collecting,
+  ): Future<Collected<Result>[]>
   map<Item, Result>(task: Task<[Item], Result>, items: Iterable<NoInfer<Item>>, options?: MapOptions): Future<Awaited<Result>[]>
   map<Item, Result>(task: Task<[Item], Result>, items: Iterable<Item>, options: MapOptions = {}): unknown {
     return this.#map(task, items, 'one', options)
@@ -71,7 +75,11 @@ export class PoolCalls {
     items: Iterable<NoInfer<Args>>,
     options?: MapOptions,
   ): Future<Awaited<Result>[]>
-  starmap<Args extends readonly unknown[], Result>(task: Task<Args, Result>, items: Iterable<Args>, options: MapOptions = {}): unknown {
+  starmap<Args extends readonly unknown[], Result>(
+    task: Task<Args, Result>,
+    items: Iterable<Args>,
+    options: MapOptions = {},
+  ): unknown {
     return this.#map(task, items, 'spread', options)
   }
 

@@ -100,7 +100,7 @@ export class Router implements WorkHost {
     this.#pumpComes = false
     const { slots } = this.#options
     for (const free of [true, false]) {
-      for (let given = true; given; ) {
+      for (let given = true; given;) {
         given = false
         for (const slot of slots) {
           if (free && slot.slices.length > 0) continue
@@ -188,8 +188,7 @@ export class Router implements WorkHost {
   }
 
   watchLimits(work: Limited, { timeout, signal }: Pick<CallOptions, 'timeout' | 'signal'>): () => void {
-    const timer =
-      timeout === undefined || timeout === Infinity ? null : this.clock.start(timeout, () => work.expire(timeout))
+    const timer = timeout === undefined || timeout === Infinity ? null : this.clock.start(timeout, () => work.expire(timeout))
     const aborted = (): void => work.giveUp(signal?.reason, 'cancelled', 'loud')
     signal?.addEventListener('abort', aborted, { once: true })
     return () => {

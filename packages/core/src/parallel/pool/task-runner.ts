@@ -198,12 +198,17 @@ function toError(thrown: unknown): Error {
 /** As the caller knows the value. */
 function renamed(error: unknown): unknown {
   if (!(error instanceof NotSerializableError) || !error.path.startsWith(VALUE)) return error
-  return new NotSerializableError(`result${error.path.slice(VALUE.length)}`, error.message.slice(error.path.length + 2), error.cause)
+  return new NotSerializableError(
+    `result${error.path.slice(VALUE.length)}`,
+    error.message.slice(error.path.length + 2),
+    error.cause,
+  )
 }
 
 /** What was thrown cannot be pickled: its class name, message and stack can. */
 function inWords(thrown: unknown, problem: unknown): Error {
-  if (!(thrown instanceof Error)) return problem instanceof Error ? problem : new NotSerializableError('error', 'it cannot be pickled')
+  if (!(thrown instanceof Error))
+    return problem instanceof Error ? problem : new NotSerializableError('error', 'it cannot be pickled')
   const copy = new RemoteError(String(thrown.name), String(thrown.message))
   copy.stack = String(thrown.stack)
   return copy

@@ -53,7 +53,8 @@ const known = new Map<string, TaskParts>()
  */
 export function task<Args extends readonly unknown[], Result>(options: TaskOptions<Args, Result>): Task<Args, Result> {
   const { name, module, run } = options
-  if (typeof name !== 'string' || name === '') throw new TypeError(`task: name takes a string that is not empty, not ${show(name)}`)
+  if (typeof name !== 'string' || name === '')
+    throw new TypeError(`task: name takes a string that is not empty, not ${show(name)}`)
   if (typeof module !== 'string' || !URL.canParse(module))
     throw new TypeError(`task "${name}": module takes import.meta.url of the module that exports it, not ${show(module)}`)
   if (typeof run !== 'function') throw new TypeError(`task "${name}": run takes a function, not ${show(run)}`)

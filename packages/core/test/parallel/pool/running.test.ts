@@ -18,7 +18,12 @@ describe('a pool', () => {
     const items = Array.from({ length: 1_000 }, (_, index) => index)
     expect(await pool.map(square, items)).toEqual(items.map((x) => x * x))
     expect(await pool.map(square, [])).toEqual([])
-    expect(await pool.starmap(power, [[2, 3], [3, 2]])).toEqual([8, 9])
+    expect(
+      await pool.starmap(power, [
+        [2, 3],
+        [3, 2],
+      ]),
+    ).toEqual([8, 9])
   })
 
   it('rejects with what the task threw', async () => {
@@ -41,7 +46,9 @@ describe('a pool', () => {
       pool.run(throwClosure),
       pool.run(square, 3),
     ])
-    expect(results.map((result) => (result.status === 'fulfilled' ? result.value : [result.reason.name, result.reason.message]))).toEqual([
+    expect(
+      results.map((result) => (result.status === 'fulfilled' ? result.value : [result.reason.name, result.reason.message])),
+    ).toEqual([
       4,
       ['NotSerializableError', expect.stringMatching(/^result: function/)],
       ['NotSerializableError', expect.stringMatching(/^args\[0\]\.deep\[0\]: function/)],

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+import { CostTable } from '../../../src/parallel/pool/cost-table.ts'
+import { RestartBudget } from '../../../src/parallel/pool/restart-budget.ts'
+import { callsPerSlice, chunkLength, isCheap, takesMore } from '../../../src/parallel/pool/slice-policy.ts'
+import { WorkQueue } from '../../../src/parallel/pool/work-queue.ts'
+
+describe('what goes into a slice', () => {
+  it.each([
+    ['not measured', null, false, 1],
+    ['few runs', { runs: 63, ms: 0.001 }, false, 1],
+    ['proved cheap', { runs: 64, ms: 0.01 }, true, 50],
+    ['nothing measurable', { runs: 64, ms: 0 }, true, 256],
+    ['dear', { runs: 1_000, ms: 1 }, false, 1],
+  ])('calls: %s', (_, cost, cheap, calls) => {
+    expect([isCheap(cost), callsPerSlice(cost)]).toEqual([cheap, calls])
+  })
+
+  it.each([
+    ['not measured: one', null, 100, 2, null, 1],
+    ['by cost', { runs: 1_000, ms: 1 }, 1_000, 2, null, 20],
+    ['a fair share of what is left', { runs: 100_000, ms: 0.0001 }, 100_000, 2, null, 25_000],
+    ['no more than was proved', { runs: 1, ms: 0.0001 }, 100_000, 2, null, 64],
+    ['never less than one', { runs: 1, ms: 1_000 }, 5, 2, null, 1],
+    ['as the caller said', null, 100, 2, 7, 7],
+    ['what is left', null, 3, 2, 7, 3],
+  ])('items of a map: %s', (_, cost, left, workers, fixed, length) => {
+    expect(chunkLength(cost, left, workers, fixed)).toBe(length)
+  })
+
+  it.each([
+    ['a free worker', [], true],
+    ['one that is at something short', [1], true],
+    ['one that is at something long', [1_000], false],
+    ['one that is at something unknown', [null], false],
+    ['one that has the next slice already', [1, 1], false],
+  ])('given to %s', (_, inFlight, takes) => {
+    expect(takesMore(inFlight)).toBe(takes)
+  })
+})
+
+describe('the cost of a task', () => {
+  it('is an average that forgets', () => {
+    const costs = new CostTable()
+    expect(costs.of(0)).toBe(null)
+    costs.record(0, 1, 10)
+    expect(costs.of(0)).toEqual({ runs: 1, ms: 10 })
+    costs.record(0, 9, 0)
+    expect(costs.of(0)).toEqual({ runs: 10, ms: 1 })
+    costs.record(0, 0, 5)
+    costs.record(0, 5, NaN)
+    expect(costs.of(0)?.runs).toBe(10)
+  })
+})
+
+describe('the restart budget', () => {
+  it('counts deaths within a time', () => {
+    const budget = new RestartBudget(2, 1_000)
+    const death = { worker: 'w', reason: { kind: 'killed' }, task: null } as const
+    expect([0, 100, 1_050, 1_099].map((now) => budget.record(death, now))).toEqual(['restart', 'restart', 'restart', 'over'])
+    expect(budget.history).toHaveLength(3)
+  })
+})
+
+describe('the work queue', () => {
+  const work = (name: string, priority = 0, left = 1) => ({ name, priority, left })
+  const drain = (queue: WorkQueue<ReturnType<typeof work>>): string[] => {
+    const names: string[] = []
+    for (let next = queue.first(); next !== null; next = queue.first()) {
+      names.push(next.name)
+      next.left = 0
+    }
+    return names
+  }
+
+  it('has lower priorities first, equal ones in their order', () => {
+    const queue = new WorkQueue<ReturnType<typeof work>>()
+    for (const each of [work('a'), work('b', 1), work('c', -1), work('d'), work('e', 1)]) queue.push(each)
+    expect(queue.list().map(({ name }) => name)).toEqual(['c', 'a', 'd', 'b', 'e'])
+    expect(drain(queue)).toEqual(['c', 'a', 'd', 'b', 'e'])
+  })
+
+  it('has what comes back first', () => {
+    const queue = new WorkQueue<ReturnType<typeof work>>()
+    const [a, b, c] = [work('a'), work('b'), work('c')]
+    for (const each of [a, b, c]) queue.push(each)
+    queue.first()
+    a.left = 0
+    queue.first()
+    a.left = 1
+    queue.putBack(a)
+    expect(drain(queue)).toEqual(['a', 'b', 'c'])
+  })
+
+  it('forgets what it has handed out', () => {
+    const queue = new WorkQueue<ReturnType<typeof work>>()
+    for (let index = 0; index < 5_000; index++) queue.push(work(String(index)))
+    expect(drain(queue)).toHaveLength(5_000)
+    queue.push(work('last'))
+    expect(drain(queue)).toEqual(['last'])
+  })
+})
