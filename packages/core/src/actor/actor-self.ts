@@ -83,7 +83,7 @@ export class ActorSelf implements Self {
   get request(): Request {
     const cell = this.#cell
     if (this.#request === null || this.#requestTurn !== cell.turn || cell.handling === null) {
-      if (cell.handling === null) return { sender: null, signal: this.signal, deadline: null, trace: null }
+      if (cell.handling === null) return { sender: null, node: this.#node, signal: this.signal, deadline: null, trace: null }
       this.#request = new RequestView(cell.kernel, cell.handling, () => ({
         signal: this.signal,
         requests: (cell.ownLife.requests ??= new OpenRequests()),
@@ -202,6 +202,12 @@ export class ActorSelf implements Self {
     const reply = cell.handling === null ? null : replyPort(cell.handling)
     if (cell.handling !== null && reply !== null) cell.putOff = true
     return reply === null ? NOBODY : new DeferredReply<Value>(reply, (cell.ownLife.deferred ??= new Set()))
+  }
+
+  /** What stands for this node. */
+  get #node(): AnyRef {
+    const { courier, elsewhere, nodeId } = this.#cell.kernel
+    return new ActorRef(courier, elsewhere.nodeTarget(nodeId))
   }
 
   get #alive(): boolean {

@@ -11,7 +11,7 @@ import type { Courier } from '../model/ref.ts'
 import type { Logger } from '../model/self.ts'
 import type { SpawnRequest } from '../model/spawn-request.ts'
 import type { System } from '../model/system.ts'
-import type { Child, ParentPort } from '../model/target.ts'
+import type { Child, ParentPort, Target } from '../model/target.ts'
 import type { Deadlines } from '../timers/deadlines.ts'
 import type { Random } from '../base/random.ts'
 import type { AsyncContext } from './async-context.ts'
@@ -33,6 +33,8 @@ export interface Outlets {
 export interface Elsewhere {
   /** Spawns on a node; the child reports to `parent`. Throws NotSerializableError, with nothing sent. */
   spawnOn(node: Node, request: SpawnRequest, parent: ParentPort): Child
+  /** What stands for a node, this one or any other. */
+  nodeTarget(id: NodeId): Target
   /** Whether the link to a node is open. */
   isUp(node: Node): boolean
   readonly nodeHost: NodeHost

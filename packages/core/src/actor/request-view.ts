@@ -1,6 +1,7 @@
 /**
  * What `self.request` shows of the message being handled.
  */
+import { isNodeAddress } from '../model/address.ts'
 import type { Envelope, ReplyPort, StreamPort } from '../model/envelope.ts'
 import type { AnyRef } from '../model/ref.ts'
 import { ActorRef } from '../model/ref.ts'
@@ -27,7 +28,13 @@ export class RequestView implements Request {
   }
 
   get sender(): AnyRef | null {
-    return this.#sender === null ? null : new ActorRef(this.#kernel.courier, this.#sender)
+    const sender = this.#sender
+    return sender === null || isNodeAddress(sender.address) ? null : new ActorRef(this.#kernel.courier, sender)
+  }
+
+  get node(): AnyRef {
+    const { courier, elsewhere, nodeId } = this.#kernel
+    return new ActorRef(courier, elsewhere.nodeTarget(this.#sender?.address.node ?? nodeId))
   }
 
   get signal(): AbortSignal {

@@ -23,6 +23,19 @@ export function toNodeId(name: string, incarnation: string): NodeId {
   return `${name}~${incarnation}` as NodeId
 }
 
+/** In the place of an origin: what lives at the address is no actor but the node itself. */
+const NODE_ITSELF = '!'
+
+/** What stands for a node: whoever speaks there and is no actor. No actor has seq 0. */
+export function nodeAddress(node: NodeId): Address {
+  // Safe: no node id is that short, so this origin means nothing else.
+  return { node, origin: NODE_ITSELF as NodeId, seq: 0 }
+}
+
+export function isNodeAddress({ origin, seq }: Pick<Address, 'origin' | 'seq'>): boolean {
+  return seq === 0 && origin === NODE_ITSELF
+}
+
 /** The name that a node id was made from. */
 export function nodeName(id: NodeId): string {
   const end = id.lastIndexOf('~')

@@ -37,6 +37,11 @@ export type Spawn = <Protocol, Args extends readonly unknown[]>(
 export interface Request {
   /** Who sent it, where that is known. */
   readonly sender: AnyRef | null
+  /**
+   * What stands for the node that it came from: the sender's, or that of the program which sent it. It can be compared and
+   * watched, also over several links: a watcher hears when the node is lost. It takes no messages.
+   */
+  readonly node: AnyRef
   /** Aborted when the asker gives up: its signal, its deadline, its link; also when this actor ends. */
   readonly signal: AbortSignal
   /** When the asker stops waiting, on this node's clock in milliseconds; null for a tell and for an ask without limit. */

@@ -3,7 +3,7 @@
  * string, anything else is spelled out. The path of a sender travels once, and is kept at the other end in a table that
  * both sides fill alike: 256 places, each holding the last number that fell on it.
  */
-import { type Address, type NodeId, formatAddress, nodeName } from '../model/address.ts'
+import { type Address, type NodeId, formatAddress, nodeAddress, nodeName } from '../model/address.ts'
 import type { ChainLink } from '../model/ask-chain.ts'
 import type { Target } from '../model/target.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
@@ -28,6 +28,8 @@ export class AddressBook {
   /** This end's table: what the peer announced. */
   readonly #known = new Array<Target | null>(PLACES).fill(null)
   readonly #knownNumbers = new Int32Array(PLACES)
+  /** Who speaks at the peer where no actor does. */
+  #peerItself: Target | null = null
 
   constructor(local: LocalNode, peer: NodeId, via: Via, keeper: Gatekeeper | null = null) {
     this.#local = local
@@ -77,7 +79,15 @@ export class AddressBook {
     if (typeof number === 'number') this.#announced[number & (PLACES - 1)] = number
   }
 
-  /** The sender as a target; null for nobody and for what is spelled wrongly. */
+  /** Who sent a message: an actor, else the peer itself. */
+  readSender(wire: unknown): Target {
+    return (
+      this.readSource(wire) ??
+      (this.#peerItself ??= this.#via.targetFor(nodeAddress(this.#peer), `troupe://${nodeName(this.#peer)}`))
+    )
+  }
+
+  /** An actor as a target; null for nobody and for what is spelled wrongly. */
   readSource(wire: unknown): Target | null {
     if (typeof wire === 'number') {
       const place = wire & (PLACES - 1)

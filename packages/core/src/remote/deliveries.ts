@@ -2,7 +2,7 @@
  * Messages that arrive: makes the envelope, finds the target, and hands it over. What reaches nobody is answered.
  */
 import { NotOfferedError } from '../errors/remote-errors.ts'
-import type { Address } from '../model/address.ts'
+import { type Address, isNodeAddress } from '../model/address.ts'
 import { ASK, Envelope, NO_ARGS, STREAM, TELL, replyPort, streamPort } from '../model/envelope.ts'
 import { NOT_FOUND } from '../model/exit-reason.ts'
 import type { Target } from '../model/target.ts'
@@ -47,7 +47,7 @@ export class Deliveries {
 
   tell(entry: readonly unknown[], payload: unknown): void {
     // Source first, whatever becomes of the message: the peer counts on its path being kept.
-    const sender = this.#connection.book.readSource(entry[3])
+    const sender = this.#connection.book.readSender(entry[3])
     const trace = entry.length > 5 ? this.#trace(entry[4]) : null
     const envelope = new Envelope(TELL, this.#method(entry[2]), this.#args(payload), sender, null, trace)
     const { keeper } = this.#connection
@@ -56,7 +56,7 @@ export class Deliveries {
 
   ask(entry: readonly unknown[], payload: unknown): void {
     const fields = this.#fields
-    const sender = this.#connection.book.readSource(entry[3])
+    const sender = this.#connection.book.readSender(entry[3])
     const id = this.#newRequest(entry[5])
     const remaining = fields.number(entry[6], 'a remaining time')
     const deadline = remaining < 0 ? Number.POSITIVE_INFINITY : this.#connection.local.clock.now() + remaining
@@ -69,7 +69,7 @@ export class Deliveries {
 
   open(entry: readonly unknown[], payload: unknown): void {
     const fields = this.#fields
-    const sender = this.#connection.book.readSource(entry[3])
+    const sender = this.#connection.book.readSender(entry[3])
     const id = this.#newRequest(entry[5])
     const args = this.#args(payload)
     const port = this.#requests.stream(id, fields.amount(entry[6], 'demand'))
@@ -108,7 +108,7 @@ export class Deliveries {
     const name = addressedName(address)
     if (name !== null) return keeper === null || keeper.mayLookUp(name) ? local.lookup(name) : null
     const found = local.find(address.origin, address.seq)
-    return keeper === null ? found : keeper.admit(found, address)
+    return keeper === null || isNodeAddress(address) ? found : keeper.admit(found, address)
   }
 
   /** What wants an answer is refused with one. */

@@ -3,7 +3,7 @@
  * capability: nobody else can be reached over the link, whatever numbers the peer guesses. What is kept goes with the
  * actors, and all of it with the link.
  */
-import { type Address, formatAddress } from '../model/address.ts'
+import { type Address, formatAddress, isNodeAddress } from '../model/address.ts'
 import type { Target, Watcher } from '../model/target.ts'
 import type { LocalNode } from './local-node.ts'
 
@@ -31,7 +31,7 @@ export class Exports {
   add(target: Target): void {
     const { node, seq } = target.address
     if (node === this.#local.id) this.#here.add(target)
-    else if (seq !== 0) this.#addBeyond(target)
+    else if (seq !== 0 || isNodeAddress(target.address)) this.#addBeyond(target)
   }
 
   /** Whether an actor of this node was given. */

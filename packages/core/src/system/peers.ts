@@ -4,7 +4,7 @@
 import type { Elsewhere, Kernel } from '../actor/kernel.ts'
 import type { Clock } from '../base/clock.ts'
 import { SystemDownError } from '../errors/actor-errors.ts'
-import type { Address, NodeId } from '../model/address.ts'
+import { type Address, type NodeId, isNodeAddress, nodeAddress, nodeName } from '../model/address.ts'
 import type { DeadLetter, NodeEvent, SystemEvent } from '../model/event.ts'
 import { type ExitReason, NOT_FOUND } from '../model/exit-reason.ts'
 import type { Link } from '../model/link.ts'
@@ -25,6 +25,7 @@ import type { Relation } from './group-link.ts'
 import type { Groups } from './groups.ts'
 import type { Hosting } from './hosting.ts'
 import { LinkNode, type NodeServices } from './link-node.ts'
+import { NodeTarget } from './node-target.ts'
 import { Nowhere } from './nowhere.ts'
 import { OpenLinks } from './open-links.ts'
 import { PeerNode } from './peer-node.ts'
@@ -47,6 +48,8 @@ export class Peers implements Elsewhere, NodeServices {
   /** Which links are not taken any more, because the system ends. */
   #closing: 'none' | 'far' | 'all' = 'none'
   readonly nodeHost: NodeHost
+  /** What stands for this node. */
+  readonly #itself: Target
   readonly #onShutdown: (reason: ExitReason) => void
 
   constructor(
@@ -63,6 +66,7 @@ export class Peers implements Elsewhere, NodeServices {
     this.#hosting = hosting
     this.groups = groups
     this.#onShutdown = onShutdown
+    this.#itself = new NodeTarget(kernel.nodeId, `troupe://${kernel.name}`, kernel.outlets)
     this.nodeHost = {
       systemName: kernel.name,
       attach: (link) =>
@@ -173,7 +177,12 @@ export class Peers implements Elsewhere, NodeServices {
     return new ActorRef(this.#kernel.courier, target)
   }
 
+  nodeTarget(id: NodeId): Target {
+    return id === this.id ? this.#itself : this.targetFor(nodeAddress(id), `troupe://${nodeName(id)}`)
+  }
+
   find(origin: NodeId, seq: number): Target | null {
+    if (isNodeAddress({ origin, seq })) return this.#itself
     return this.#directory.find(origin, seq)
   }
 
@@ -246,7 +255,7 @@ export class Peers implements Elsewhere, NodeServices {
   #targetHere(address: Address, path: string): Target {
     const name = addressedName(address)
     if (name !== null) return new NamedTarget(name, address, path, this.#registry, this.#kernel.outlets)
-    return this.#directory.find(address.origin, address.seq) ?? new Nowhere(address, path, NOT_FOUND, this.#kernel.outlets)
+    return this.find(address.origin, address.seq) ?? new Nowhere(address, path, NOT_FOUND, this.#kernel.outlets)
   }
 
   async #open(

@@ -79,7 +79,8 @@ describe('self', () => {
   it('has no message outside of one', async () => {
     await using system = testSystem()
     const self = await withSelf(system)
-    expect(self.request).toEqual({ sender: null, signal: self.signal, deadline: null, trace: null })
+    expect(self.request).toMatchObject({ sender: null, signal: self.signal, deadline: null, trace: null })
+    expect(self.request.node.path).toBe('troupe://test')
   })
 
   it('refuses to act once its actor has ended, and stopping again is fine', async () => {
