@@ -30,9 +30,33 @@ export type { WorkerDeath } from './pool/errors.ts'
 // channels
 
 // locks
+export {
+  createBarrier,
+  createBoundedSemaphore,
+  createCondition,
+  createEvent,
+  createLock,
+  createRLock,
+  createSemaphore,
+} from './locks/create-lock.ts'
+export type { LockPlace } from './locks/create-lock.ts'
+export { LockOwner } from './locks/lock-owner.ts'
+export type { LockOwnerProtocol } from './locks/protocol.ts'
+export type { BarrierOptions, ConditionOptions, EventOptions, LockOptions, SemaphoreOptions } from './locks/open-lock.ts'
+export { Barrier } from './locks/barrier.ts'
+export type { BarrierAction } from './locks/barrier.ts'
+export { Condition } from './locks/condition.ts'
+export type { Calling } from './locks/condition.ts'
+export { Event } from './locks/event.ts'
+export { Lease } from './locks/lease.ts'
+export { Lock, RLock, Semaphore } from './locks/lock.ts'
+export type { Lockable } from './locks/lock.ts'
+export type { WaitOptions } from './locks/calls.ts'
+export { BarrierBrokenError, LockClosedError, LockTimeoutError, NotHeldError } from './locks/errors.ts'
 
 // managers
 
 // shared memory
 
 // tools
+export { synchronized } from './tools/synchronized.ts'

@@ -1,0 +1,59 @@
+/**
+ * How handles call the owner of locks: who asks, how long they wait, and what is taken back when they wait no more.
+ */
+import { type AskOptions, isTroupeError } from '../../index.ts'
+import { LockTimeoutError } from './errors.ts'
+import { Lease, sealOf } from './lease.ts'
+import type { GivenUp, Under } from './protocol.ts'
+
+/** How to wait. */
+export interface WaitOptions {
+  /** Milliseconds; 0 takes only what is free, Infinity and undefined wait without limit. A RangeError when negative. */
+  readonly timeout?: number
+  /** Its abort ends the wait with the signal's reason. */
+  readonly signal?: AbortSignal
+  /**
+   * Who waits: the `self` of an actor, which says so after an await; or a lease that the same course of events holds already,
+   * so that a circle of those who wait for each other is seen in code outside of actors, too.
+   */
+  readonly by?: NonNullable<AskOptions['by']> | Lease
+}
+
+/** What of these core takes. The call itself has no limit where nothing is said. */
+export function toAskOptions({ timeout, signal, by }: WaitOptions): AskOptions {
+  const asking = by instanceof Lease ? sealOf(by).by : by
+  return {
+    timeout: timeout ?? Number.POSITIVE_INFINITY,
+    ...(signal === undefined ? {} : { signal }),
+    ...(asking === undefined ? {} : { by: asking }),
+  }
+}
+
+/** The same for a call that is answered at once. */
+export function toQuickOptions({ by }: Pick<WaitOptions, 'by'>): AskOptions {
+  const asking = by instanceof Lease ? sealOf(by).by : by
+  return asking === undefined ? {} : { by: asking }
+}
+
+/** The lease that the caller has. Throws NotHeldError for a copy of one: only its holder has it. */
+export function toUnder(by: WaitOptions['by']): Under | null {
+  return by instanceof Lease ? sealOf(by).under() : null
+}
+
+/** Waits for an answer. When the wait is over without one, `takeBack` is called and the caller is told why. */
+export async function settle<Value>(
+  answer: Promise<Value>,
+  { what, timeout, takeBack }: { readonly what: string; readonly timeout: number | undefined; takeBack(why: GivenUp): void },
+): Promise<Value> {
+  try {
+    return await answer
+  } catch (error) {
+    if (isTroupeError(error, 'TROUPE_ASK_TIMEOUT')) {
+      const limit = timeout ?? null
+      takeBack({ kind: 'timeout', timeout: limit })
+      throw new LockTimeoutError(what, limit)
+    }
+    if (!isTroupeError(error, 'TROUPE_ACTOR_STOPPED')) takeBack({ kind: 'aborted' })
+    throw error
+  }
+}
