@@ -48,7 +48,7 @@ export class Envelope {
   readonly kind: EnvelopeKind
   readonly method: string
   readonly args: readonly unknown[]
-  /** Who sent it, where that is known. */
+  /** Who sent it, where that is known; what stands for a peer where no actor of it did; null for code of this node. */
   readonly sender: Target | null
   /** ReplyPort of an ask, StreamPort of a stream, else null. */
   readonly port: ReplyPort | StreamPort | null

@@ -11,6 +11,7 @@ export interface DeadLetter {
   readonly target: string
   readonly method: string
   readonly args: readonly unknown[]
+  /** The path of the actor that sent it, or of the node whose code did; null for code of this node. */
   readonly sender: string | null
   readonly why: 'stopped' | 'not-found' | 'mailbox-full' | 'dropped' | 'unknown-method' | 'disconnected' | 'refused'
 }

@@ -51,7 +51,7 @@ export { Event } from './locks/event.ts'
 export { Lease } from './locks/lease.ts'
 export { Lock, RLock, Semaphore } from './locks/lock.ts'
 export type { Lockable } from './locks/lock.ts'
-export type { WaitOptions } from './locks/calls.ts'
+export type { LockWaitOptions } from './locks/calls.ts'
 export { BarrierBrokenError, LockClosedError, LockTimeoutError, NotHeldError } from './locks/errors.ts'
 
 // managers

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toNodeId } from '../../src/model/address.ts'
+import { nodeAddress, toNodeId } from '../../src/model/address.ts'
 import { KILLED } from '../../src/model/exit-reason.ts'
 import { type AnyRef, targetOf } from '../../src/model/ref.ts'
 import { Entry } from '../../src/remote/wire.ts'
@@ -158,7 +158,7 @@ describe('a sender', () => {
     ['an actor of this node', () => [1, 1, 1, 'troupe://node/admin']],
     ['an actor of a worker of this program', (own) => [own, own, 1, 'troupe://worker/admin']],
     ['an actor of another peer', (_own, other) => [other, other, 1, 'troupe://other/admin']],
-  ])('that a peer says is %s is nobody, and an event', async (_what, spell) => {
+  ])('that a peer says is %s is the peer itself, and an event', async (_what, spell) => {
     const peer = await hostile()
     const { node, raw, session } = peer
     const [worker, other] = [toNodeId('worker', 'i1'), toNodeId('other', 'i1')]
@@ -170,7 +170,7 @@ describe('a sender', () => {
     raw.send(DATA, [Entry.link, seq, spell(worker, other)], null)
     raw.send(DATA, [Entry.spawn, 1, null, 'X', 'x', null, 0, spell(worker, other)], [])
     await settle()
-    expect(actor.received.map(({ method, sender }) => [method, sender])).toEqual([['obey', null]])
+    expect(actor.received.map(({ method, sender }) => [method, sender?.address])).toEqual([['obey', nodeAddress(session.id)]])
     expect([actor.linked, node.hosted[0]?.parent.target]).toEqual([0, null])
     expect(node.refusals.filter((refusal) => refusal.startsWith('send as'))).toHaveLength(3)
     expect(session.state).toBe('open')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { NotSerializableError } from '../../src/errors/serialization-errors.ts'
 import { isTroupeError } from '../../src/errors/troupe-error.ts'
+import { nodeAddress } from '../../src/model/address.ts'
 import { STOP_SENTINEL, TELL, replyPort, stopSentinel } from '../../src/model/envelope.ts'
 import { KILLED, NORMAL, NOT_FOUND, SHUTDOWN } from '../../src/model/exit-reason.ts'
 import { pair, remote, settle } from './fake-node.ts'
@@ -17,7 +18,7 @@ describe('session', () => {
     expect(counter.received.map(({ args }) => args[0])).toEqual(Array.from({ length: 2_000 }, (_, n) => n))
     expect(counter.received[0]?.sender?.path).toBe('troupe://left/sender')
     expect(counter.received[2]?.sender?.address).toEqual(sender.address)
-    expect(counter.received[1]?.sender).toBeNull()
+    expect(counter.received[1]?.sender?.address).toEqual(nodeAddress(left.id)) // code of the peer
     expect(left.exports.has(sender)).toBe(true)
     expect(left.exportCalls).toBe(1)
   })

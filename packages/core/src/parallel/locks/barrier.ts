@@ -2,7 +2,7 @@
  * Handles on barriers: a place where a number of parties wait for each other. They may be sent anywhere.
  */
 import { isTroupeError, serializable } from '../../index.ts'
-import { type WaitOptions, toAskOptions, toQuickOptions } from './calls.ts'
+import { type LockWaitOptions, toAskOptions, toQuickOptions } from './calls.ts'
 import { BarrierBrokenError, LockTimeoutError } from './errors.ts'
 import { Keys } from './keys.ts'
 import type { HandleState } from './lock.ts'
@@ -39,7 +39,7 @@ export class Barrier {
    * arrival. Rejects with BarrierBrokenError, whose cause is the death or the timeout that broke it; after an abort of the own
    * signal with its reason. The last party runs the action; what that throws rejects its call, and breaks the barrier.
    */
-  async wait(options: WaitOptions = {}): Promise<number> {
+  async wait(options: LockWaitOptions = {}): Promise<number> {
     const { owner, id, action } = this.#state
     const key = this.#keys.next()
     const { index, acts } = await this.#arrive(key, options)
@@ -64,6 +64,7 @@ export class Barrier {
     await this.#state.owner.ask('reset', this.#state.id)
   }
 
+  /** Whether it is broken until `reset`. */
   async broken(): Promise<boolean> {
     return await this.#state.owner.ask('isBroken', this.#state.id)
   }
@@ -73,7 +74,7 @@ export class Barrier {
     void this.#state.owner.tell('close', this.#state.id)
   }
 
-  async #arrive(key: string, options: WaitOptions): Promise<Passed> {
+  async #arrive(key: string, options: LockWaitOptions): Promise<Passed> {
     const { owner, id, kind, name } = this.#state
     const what = describeLock(kind, name, id)
     const takeBack = (why: GivenUp): void => void owner.tell('giveUp', id, key, why)

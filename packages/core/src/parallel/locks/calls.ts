@@ -7,7 +7,7 @@ import { Lease, sealOf } from './lease.ts'
 import type { GivenUp, Under } from './protocol.ts'
 
 /** How to wait. */
-export interface WaitOptions {
+export interface LockWaitOptions {
   /** Milliseconds; 0 takes only what is free, Infinity and undefined wait without limit. A RangeError when negative. */
   readonly timeout?: number
   /** Its abort ends the wait with the signal's reason. */
@@ -20,7 +20,7 @@ export interface WaitOptions {
 }
 
 /** What of these core takes. The call itself has no limit where nothing is said. */
-export function toAskOptions({ timeout, signal, by }: WaitOptions): AskOptions {
+export function toAskOptions({ timeout, signal, by }: LockWaitOptions): AskOptions {
   const asking = by instanceof Lease ? sealOf(by).by : by
   return {
     timeout: timeout ?? Number.POSITIVE_INFINITY,
@@ -30,13 +30,13 @@ export function toAskOptions({ timeout, signal, by }: WaitOptions): AskOptions {
 }
 
 /** The same for a call that is answered at once. */
-export function toQuickOptions({ by }: Pick<WaitOptions, 'by'>): AskOptions {
+export function toQuickOptions({ by }: Pick<LockWaitOptions, 'by'>): AskOptions {
   const asking = by instanceof Lease ? sealOf(by).by : by
   return asking === undefined ? {} : { by: asking }
 }
 
 /** The lease that the caller has. Throws NotHeldError for a copy of one: only its holder has it. */
-export function toUnder(by: WaitOptions['by']): Under | null {
+export function toUnder(by: LockWaitOptions['by']): Under | null {
   return by instanceof Lease ? sealOf(by).under() : null
 }
 

@@ -2,7 +2,7 @@
  * Handles on conditions: to wait, with a lock let go of, for a change that others make while they hold it. May be sent anywhere.
  */
 import { isTroupeError, serializable } from '../../index.ts'
-import { type WaitOptions, toAskOptions, toQuickOptions, toUnder } from './calls.ts'
+import { type LockWaitOptions, toAskOptions, toQuickOptions, toUnder } from './calls.ts'
 import { LockTimeoutError } from './errors.ts'
 import { Keys } from './keys.ts'
 import type { Lease } from './lease.ts'
@@ -10,7 +10,7 @@ import { type HandleState, type Lock, type Lockable, stateOf } from './lock.ts'
 import { describeLock } from './protocol.ts'
 
 /** Who calls. */
-export type Calling = Pick<WaitOptions, 'by'>
+export type Calling = Pick<LockWaitOptions, 'by'>
 
 interface ConditionState extends HandleState {
   readonly lock: Lock
@@ -40,15 +40,18 @@ export class Condition implements Lockable {
     return this.#state.lock
   }
 
-  acquire(options: WaitOptions = {}): Promise<Lease> {
+  /** As the lock's. */
+  acquire(options: LockWaitOptions = {}): Promise<Lease> {
     return this.lock.acquire(options)
   }
 
+  /** As the lock's. */
   tryAcquire(options: Calling = {}): Promise<Lease | null> {
     return this.lock.tryAcquire(options)
   }
 
-  withLock<Result>(run: (lease: Lease) => Result, options: WaitOptions = {}): Promise<Awaited<Result>> {
+  /** As the lock's. */
+  withLock<Result>(run: (lease: Lease) => Result, options: LockWaitOptions = {}): Promise<Awaited<Result>> {
     return this.lock.withLock(run, options)
   }
 
@@ -56,7 +59,7 @@ export class Condition implements Lockable {
    * Lets go of the lock until a notice, then holds it again, by the same leases. Resolves with the token of the new grant. After
    * a timeout or an abort, too, it first waits for the lock, then rejects with LockTimeoutError or the signal's reason.
    */
-  async wait(options: WaitOptions = {}): Promise<number> {
+  async wait(options: LockWaitOptions = {}): Promise<number> {
     const { owner, id } = this.#state
     const { timeout, by } = options
     const key = this.#keys.next()
@@ -83,7 +86,7 @@ export class Condition implements Lockable {
    * Waits until `isSo` gives something truthy, and resolves with that. It runs here, with the lock held: first at once, then
    * after each notice. What it throws rejects the call, with the lock held. `timeout` is for all of it.
    */
-  async waitFor<Value>(isSo: () => Value, options: WaitOptions = {}): Promise<Awaited<Value>> {
+  async waitFor<Value>(isSo: () => Value, options: LockWaitOptions = {}): Promise<Awaited<Value>> {
     const { timeout, signal, by } = options
     const over = new AbortController()
     const limit = timeout === undefined ? null : this.#limit(timeout, over)
@@ -106,6 +109,7 @@ export class Condition implements Lockable {
     return await this.#notify(count, by)
   }
 
+  /** Wakes all who wait. Resolves with how many it were. */
   async notifyAll({ by }: Calling = {}): Promise<number> {
     return await this.#notify(Number.MAX_SAFE_INTEGER, by)
   }
@@ -120,7 +124,7 @@ export class Condition implements Lockable {
     return describeLock(kind, name, id)
   }
 
-  #notify(count: number, by: WaitOptions['by']): Promise<number> {
+  #notify(count: number, by: LockWaitOptions['by']): Promise<number> {
     const { owner, id } = this.#state
     return owner.with(toQuickOptions(by === undefined ? {} : { by })).ask('notify', id, count, toUnder(by))
   }

@@ -2,7 +2,7 @@
  * Handles on events: something has happened, or not yet. They may be sent anywhere.
  */
 import { serializable } from '../../index.ts'
-import { type WaitOptions, settle, toAskOptions } from './calls.ts'
+import { type LockWaitOptions, settle, toAskOptions } from './calls.ts'
 import { LockTimeoutError } from './errors.ts'
 import { Keys } from './keys.ts'
 import type { HandleState } from './lock.ts'
@@ -24,14 +24,17 @@ export class Event {
     this.#state = state
   }
 
+  /** Wakes all who wait; nothing when it is set already. */
   async set(): Promise<void> {
     await this.#state.owner.ask('set', this.#state.id)
   }
 
+  /** Whoever comes from now on waits. */
   async clear(): Promise<void> {
     await this.#state.owner.ask('clear', this.#state.id)
   }
 
+  /** At the moment of the answer. */
   async isSet(): Promise<boolean> {
     return await this.#state.owner.ask('isSet', this.#state.id)
   }
@@ -40,7 +43,7 @@ export class Event {
    * Resolves once it is set, at once when it is, with the number of that set, rising from 1. Rejects with LockTimeoutError, the
    * signal's reason, or ActorStoppedError when the owner is gone.
    */
-  async wait(options: WaitOptions = {}): Promise<number> {
+  async wait(options: LockWaitOptions = {}): Promise<number> {
     const { owner, id, kind, name } = this.#state
     const { timeout } = options
     const what = describeLock(kind, name, id)

@@ -2,7 +2,7 @@
  * Handles on locks and semaphores. They may be sent anywhere: wherever they arrive, they mean the same one.
  */
 import { serializable } from '../../index.ts'
-import { type WaitOptions, settle, toAskOptions, toQuickOptions, toUnder } from './calls.ts'
+import { type LockWaitOptions, settle, toAskOptions, toQuickOptions, toUnder } from './calls.ts'
 import { LockTimeoutError } from './errors.ts'
 import { Keys } from './keys.ts'
 import { Lease } from './lease.ts'
@@ -18,7 +18,8 @@ export interface HandleState {
 
 /** What `withLock` is called on. */
 export interface Lockable {
-  withLock<Result>(run: (lease: Lease) => Result, options?: WaitOptions): Promise<Awaited<Result>>
+  /** Runs `run` while the lock is held, and gives it back however that ends. */
+  withLock<Result>(run: (lease: Lease) => Result, options?: LockWaitOptions): Promise<Awaited<Result>>
 }
 
 let readState: (lock: Lock) => HandleState
@@ -49,7 +50,7 @@ export class Lock implements Lockable {
    * Waits for its turn. Rejects with LockTimeoutError, with the signal's reason, with DeadlockError when those who hold what it
    * waits for wait for what it holds, and with ActorStoppedError when the owner is gone. Nothing is held then.
    */
-  async acquire(options: WaitOptions = {}): Promise<Lease> {
+  async acquire(options: LockWaitOptions = {}): Promise<Lease> {
     const { timeout } = options
     if (timeout === 0) return this.#poll(options)
     const key = this.#keys.next()
@@ -60,7 +61,7 @@ export class Lock implements Lockable {
   }
 
   /** What is free at once; null when it is not. */
-  async tryAcquire(options: Pick<WaitOptions, 'by'> = {}): Promise<Lease | null> {
+  async tryAcquire(options: Pick<LockWaitOptions, 'by'> = {}): Promise<Lease | null> {
     const key = this.#keys.next()
     const { owner, id } = this.#state
     try {
@@ -73,7 +74,7 @@ export class Lock implements Lockable {
   }
 
   /** Runs `run` while it is held, and gives it back however that ends. */
-  async withLock<Result>(run: (lease: Lease) => Result, options: WaitOptions = {}): Promise<Awaited<Result>> {
+  async withLock<Result>(run: (lease: Lease) => Result, options: LockWaitOptions = {}): Promise<Awaited<Result>> {
     const lease = await this.acquire(options)
     let result: Awaited<Result>
     try {
@@ -101,14 +102,14 @@ export class Lock implements Lockable {
     return describeLock(kind, name, id)
   }
 
-  async #poll(options: WaitOptions): Promise<Lease> {
+  async #poll(options: LockWaitOptions): Promise<Lease> {
     options.signal?.throwIfAborted()
     const lease = await this.tryAcquire(options)
     if (lease === null) throw new LockTimeoutError(this.#what, 0)
     return lease
   }
 
-  #lease(token: number, key: string, { by }: Pick<WaitOptions, 'by'>): Lease {
+  #lease(token: number, key: string, { by }: Pick<LockWaitOptions, 'by'>): Lease {
     const { owner, id } = this.#state
     return new Lease(
       { owner, lock: id, what: this.#what, token },

@@ -13,21 +13,25 @@ export interface LockOptions {
   readonly name?: string
 }
 
+/** What a semaphore takes. */
 export interface SemaphoreOptions extends LockOptions {
   /** How many leases there are at a time, from 0 up. Default 1. */
   readonly permits?: number
 }
 
+/** What an event takes. */
 export interface EventOptions extends LockOptions {
   /** Whether it is set at first. Default false. */
   readonly isSet?: boolean
 }
 
+/** What a condition takes. */
 export interface ConditionOptions extends LockOptions {
   /** The lock that it belongs to, of the same owner. Default: an rlock of its own. */
   readonly lock?: Lock
 }
 
+/** What a barrier takes. */
 export interface BarrierOptions extends LockOptions {
   /** How many wait for each other, from 1 up. */
   readonly parties: number
