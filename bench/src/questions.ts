@@ -14,6 +14,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
   'hop-process': async () => (await import('./questions/hop-process.ts')).hopProcess,
   'hop-ws': async () => (await import('./questions/hop-ws.ts')).hopWs,
   'hop-tcp': async () => (await import('./questions/hop-tcp.ts')).hopTcp,
+  pool: async () => (await import('./questions/pool.ts')).pool,
   codec: async () => (await import('./questions/codec.ts')).codec,
 }
 

@@ -1,0 +1,41 @@
+/**
+ * Python as a contender: bench/python/contender.py does the work in a process of its own, and says when it is done.
+ */
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Contender } from '../question.ts'
+
+const PROGRAM = fileURLToPath(new URL('../../python/contender.py', import.meta.url))
+
+/** `side` is one of the program's; `order` what it does `work` times in a run. */
+export function python(side: string, order: string, share = 1): Contender {
+  return {
+    name: 'python',
+    share,
+    async start(work) {
+      const child = spawn('python3', [PROGRAM, side], { stdio: ['pipe', 'pipe', 'inherit'] })
+      const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+      const failed = new Promise<never>((_, reject) => {
+        child.once('error', (error) => reject(new Error('python3 is needed for this contender', { cause: error })))
+        child.once('exit', (code) => reject(new Error(`python3 ended with code ${code}`)))
+      })
+      failed.catch(() => undefined) // it ends at the end, too
+      const done = async (): Promise<void> => {
+        const { value } = await Promise.race([lines.next(), failed])
+        if (value !== 'done') throw new Error(`python3 said ${String(value)}`)
+      }
+      await done()
+      return {
+        async run() {
+          child.stdin.write(`${order},${work}\n`)
+          await done()
+        },
+        async end() {
+          child.stdin.end()
+          await failed.catch(() => undefined)
+        },
+      }
+    },
+  }
+}
