@@ -199,7 +199,7 @@ export class Cell extends CellLife implements Asker, Runnable {
 
   #answer(envelope: Envelope, result: unknown): void {
     const reply = replyPort(envelope)
-    if (typeof result === 'object' && result !== null && isLiveSource(result)) {
+    if (typeof result === 'object' && result !== null && isLiveSource(result) && !this.kernel.isRegistered(result)) {
       reply?.reject(new NotAStreamError(this.path, envelope.method, 'answers with a stream: use stream, not ask'))
     } else reply?.resolve(result)
   }

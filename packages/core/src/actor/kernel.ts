@@ -64,6 +64,8 @@ export interface Kernel {
   asNobody(run: () => void): void
   /** Who asks after an await; null unless the system was made with `asyncContext: true`. */
   readonly asyncContext: AsyncContext | null
+  /** Whether a value's class is registered for pickling: such a value is an answer, even if it can be iterated. */
+  isRegistered(value: object): boolean
   /** An actor is gone for good: other nodes cannot find it any more. */
   forget(actor: Child): void
   /** Numbers for new actors, rising from 1. */

@@ -28,6 +28,29 @@ export { PoolBrokenError, PoolClosedError, PoolOpenError, TaskTimeoutError, Work
 export type { WorkerDeath } from './pool/errors.ts'
 
 // channels
+export { createPipe, createSimplex, PipeEnd } from './channels/pipe.ts'
+export type { PipeOptions, ReceivingEnd, SendingEnd } from './channels/pipe.ts'
+export { select } from './channels/select.ts'
+export type { Selected, SelectOptions, SelectSource } from './channels/select.ts'
+export { createQueue, Queue } from './channels/queue.ts'
+export type { ChannelOptions, PutOptions, QueueDeadLetter, QueueOptions, Spawner } from './channels/queue.ts'
+export type { QueueStats } from './channels/queue-engine.ts'
+export type { QueueOrder } from './channels/queue-store.ts'
+export type { Choice, Selectable } from './channels/selectable.ts'
+export { Delivery } from './channels/delivery.ts'
+export {
+  DeliverySettledError,
+  PipeClosedError,
+  PipeDirectionError,
+  PipeMovedError,
+  PipeTimeoutError,
+  QueueClosedError,
+  QueueEmptyError,
+  QueueError,
+  QueueFullError,
+  SelectTimeoutError,
+  TaskDoneError,
+} from './channels/errors.ts'
 
 // locks
 export {

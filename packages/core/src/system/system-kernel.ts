@@ -13,6 +13,7 @@ import { type NodeId, toNodeId } from '../model/address.ts'
 import type { Courier } from '../model/ref.ts'
 import type { System } from '../model/system.ts'
 import type { Child } from '../model/target.ts'
+import { classOfPrototype } from '../serialization/registry.ts'
 import { Deadlines } from '../timers/deadlines.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Random } from '../base/random.ts'
@@ -75,6 +76,12 @@ export class SystemKernel implements Kernel {
   /** Called once, when the other engine is there. */
   connect(elsewhere: Elsewhere): void {
     this.#elsewhere = elsewhere
+  }
+
+  isRegistered(value: object): boolean {
+    // Safe: what has a prototype has an object for one.
+    const prototype = Object.getPrototypeOf(value) as object | null
+    return prototype !== null && classOfPrototype(prototype) !== undefined
   }
 
   asNobody(run: () => void): void {

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { NotAStreamError, UnknownMethodError } from '../../src/errors/actor-errors.ts'
 import type { Dynamic } from '../../src/model/protocol.ts'
 import type { ActorRef, AnyRef } from '../../src/model/ref.ts'
+import { serializable } from '../../src/serialization/serializable.ts'
 import { inline } from '../support/actors.ts'
 import { record, testSystem } from '../support/test-system.ts'
 import { gate, rejection, turns } from '../support/waiting.ts'
@@ -225,6 +226,18 @@ describe('a message', () => {
     expect(error).toBeInstanceOf(NotAStreamError)
     expect((error as Error).message).toBe(`${ref.path}: "source" answers with a stream: use stream, not ask`)
     expect(await ref.ask('get')).toBe(1)
+  })
+
+  it('may answer with what can be iterated when its class can be pickled', async () => {
+    class Pages {
+      async *[Symbol.asyncIterator]() {
+        yield 1
+      }
+    }
+    serializable(Pages, { name: 'test.Pages' })
+    await using system = testSystem()
+    const ref = system.spawn(inline(() => ({ pages: () => new Pages() })))
+    expect(await dynamic(ref).ask('pages')).toBeInstanceOf(Pages)
   })
 })
 
