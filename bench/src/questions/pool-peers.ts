@@ -48,12 +48,11 @@ const POOLS: Readonly<Record<PoolName, () => PoolPeer | Promise<PoolPeer>>> = {
       maxWorkers: SIZE,
       workerType: 'thread',
     })
-    // Safe: the worker's functions return numbers; workerpool's promise is a thenable of its own kind.
-    return { run: (task, n) => pool.exec(task, [n]) as unknown as PromiseLike<number>, end: async () => await pool.terminate() }
+    return { run: (task, n) => pool.exec(task, [n]), end: async () => await pool.terminate() }
   },
 }
 
-async function troupe(worker: ReturnType<typeof thread> | ReturnType<typeof childProcess>): Promise<PoolPeer> {
+async function troupe(worker: ReturnType<typeof thread>): Promise<PoolPeer> {
   const system = createSystem({ name: 'bench' })
   const pool = await createPool(system, { size: SIZE, worker })
   const tasks = { trivial, oneMs }

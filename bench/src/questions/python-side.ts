@@ -22,8 +22,8 @@ export function python(side: string, order: string, share = 1): Contender {
       })
       failed.catch(() => undefined) // it ends at the end, too
       const done = async (): Promise<void> => {
-        const { value } = await Promise.race([lines.next(), failed])
-        if (value !== 'done') throw new Error(`python3 said ${String(value)}`)
+        const line: IteratorResult<string, unknown> = await Promise.race([lines.next(), failed])
+        if (line.value !== 'done') throw new Error(`python3 said ${String(line.value)}`)
       }
       await done()
       return {
