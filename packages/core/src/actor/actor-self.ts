@@ -116,7 +116,7 @@ export class ActorSelf implements Self {
     ;(this.#cell.ownLife.hooks ??= []).push(hook)
   }
 
-  watch(ref: AnyRef, ended: (reason: ExitReason) => unknown): () => void {
+  watch(ref: AnyRef, ended: (reason: ExitReason) => unknown, of: 'place' | 'life' = 'place'): () => void {
     checkFunction('watch', ended)
     this.#mustLive('watch')
     const cell = this.#cell
@@ -124,6 +124,7 @@ export class ActorSelf implements Self {
     const watching = (cell.ownLife.watching ??= new Map())
     let open = true
     const watcher: Watcher = {
+      ...(of === 'life' ? { of } : {}),
       ended: (reason) => {
         watching.delete(watcher)
         cell.takeTurn(() => (open ? ended(reason) : undefined))

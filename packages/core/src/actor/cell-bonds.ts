@@ -22,11 +22,14 @@ export abstract class CellBonds extends CellState implements Target, ParentPort 
 
   watch(watcher: Watcher): void {
     if (this.state === DEAD) watcher.ended({ kind: 'not-found' })
-    else (this.ownPlace.watchers ??= new Set()).add(watcher)
+    else if (watcher.of !== 'life') (this.ownPlace.watchers ??= new Set()).add(watcher)
+    else if (this.state >= HELD) watcher.ended(this.reason)
+    else (this.ownLife.watchers ??= new Set()).add(watcher)
   }
 
   unwatch(watcher: Watcher): void {
     this.place?.watchers?.delete(watcher)
+    this.life?.watchers?.delete(watcher)
   }
 
   link(peer: Target): void {

@@ -169,6 +169,7 @@ export abstract class CellLife extends CellStart implements Child {
       if (life.links.size > 0) this.#told = true
       for (const peer of life.links.values()) peer.linkedExit(this, reason)
     }
+    if (life.watchers !== null) for (const watcher of life.watchers) watcher.ended(reason)
     if (life.deferred !== null) for (const port of life.deferred) port.reject(stoppedError(this.path, reason))
     if (life.stashed !== null) for (const envelope of life.stashed.reverse()) this.ownBox.unshift(envelope)
   }

@@ -46,6 +46,8 @@ export class Incarnation {
   /** By address: targets behind a link are made anew for each use. */
   links: Map<string, Target> | null = null
   watching: Map<Watcher, Target> | null = null
+  /** Who watches this life, and not the place. */
+  watchers: Set<Watcher> | null = null
   timers: Set<Timer> | null = null
   /** What ends the streams that the actor feeds. */
   streams: Map<object, (reason: ExitReason) => void> | null = null

@@ -30,6 +30,8 @@ export class Relay implements Child {
   /** What waits for a child, under the child's own bound. */
   readonly #queue: Mailbox
   readonly #watchers = new Set<Watcher>()
+  /** Of the life behind it. */
+  readonly #ofLife = new Set<Watcher>()
   /** Actors that are linked to the life behind it; the relay itself is linked to that one, for all of them. */
   readonly #links = new Map<string, Target>()
   #waiting: { resolve(): void; reject(error: unknown): void }[] = []
@@ -86,6 +88,9 @@ export class Relay implements Child {
     const peers = [...this.#links.values()]
     this.#links.clear()
     for (const peer of peers) peer.linkedExit(this, reason)
+    const ofLife = [...this.#ofLife]
+    this.#ofLife.clear()
+    for (const watcher of ofLife) watcher.ended(reason)
   }
 
   deliver(envelope: Envelope): void | Promise<void> {
@@ -121,12 +126,15 @@ export class Relay implements Child {
   }
 
   watch(watcher: Watcher): void {
-    if (this.#outcome !== null) watcher.ended(NOT_FOUND)
+    const ofLife = watcher.of === 'life'
+    if (this.#outcome !== null || (ofLife && this.#route === null)) watcher.ended(NOT_FOUND)
+    else if (ofLife) this.#ofLife.add(watcher)
     else this.#watchers.add(watcher)
   }
 
   unwatch(watcher: Watcher): void {
     this.#watchers.delete(watcher)
+    this.#ofLife.delete(watcher)
   }
 
   ready(): Promise<void> {

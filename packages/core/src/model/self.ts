@@ -78,8 +78,11 @@ export interface Self {
   stop(reason?: ExitReason): void
   /** Runs when the actor ends, for every end but a kill; several run in reverse order, each with a deadline. */
   onStop(hook: StopHook): void
-  /** Calls back exactly once when `ref` ends, as a message of its own. Returns what takes it back. */
-  watch(ref: AnyRef, ended: (reason: ExitReason) => unknown): () => void
+  /**
+   * Calls back exactly once when `ref` ends, as a message of its own. Returns what takes it back. `of`: a supervised actor's place
+   * ends when it is not started anew; its life ends with each restart. Default: its place.
+   */
+  watch(ref: AnyRef, ended: (reason: ExitReason) => unknown, of?: 'place' | 'life'): () => void
   /** Ties two lives: when one ends with a failure, so does the other, unless it traps exits. */
   link(ref: AnyRef): void
   unlink(ref: AnyRef): void

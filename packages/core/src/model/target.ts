@@ -8,6 +8,8 @@ import type { ExitReason } from './exit-reason.ts'
 
 /** Hears once how a target ended. */
 export interface Watcher {
+  /** Of the life that the target has now, which a restart under a supervisor ends too. Else of its place. */
+  readonly of?: 'life'
   /** Exactly once, after the last message that the target sent to the watcher's node. */
   ended(reason: ExitReason): void
 }

@@ -29,12 +29,13 @@ export class InboundWatches {
   }
 
   /** A target of null is nobody: the peer hears so at once. */
-  add(id: number, target: Target | null): void {
+  add(id: number, target: Target | null, of: 'place' | 'life' = 'place'): void {
     if (target === null) {
       this.#notify(id, NOT_FOUND)
       return
     }
     const watcher: Watcher = {
+      ...(of === 'life' ? { of } : {}),
       ended: (reason) => {
         if (this.#byId.delete(id)) this.#notify(id, reason)
       },

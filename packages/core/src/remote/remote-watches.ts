@@ -1,13 +1,13 @@
 /**
- * Watchers of this node on actors at a peer. One watch goes over the wire for each actor, however many watch it; each
- * watcher hears exactly one end: the actor's, or the session's.
+ * Watchers of this node on actors at a peer. One watch goes over the wire for each actor, and one for its life, however many
+ * watch it; each watcher hears exactly one end: the actor's, or the session's.
  */
 import { formatAddress } from '../model/address.ts'
 import type { ExitReason } from '../model/exit-reason.ts'
 import type { Watcher } from '../model/target.ts'
 import type { Connection } from './connection.ts'
 import type { RemoteTarget } from './remote-target.ts'
-import { Entry } from './wire.ts'
+import { Entry, LIFE } from './wire.ts'
 
 interface RemoteWatch {
   readonly id: number
@@ -35,7 +35,7 @@ export class RemoteWatches {
       watcher.ended(ended)
       return
     }
-    const key = formatAddress(target.address)
+    const key = keyOf(target, watcher)
     const known = this.#byAddress.get(key)
     if (known !== undefined) {
       known.watchers.add(watcher)
@@ -44,11 +44,12 @@ export class RemoteWatches {
     const watch: RemoteWatch = { id: ++this.#lastId, key, watchers: new Set([watcher]) }
     this.#byId.set(watch.id, watch)
     this.#byAddress.set(key, watch)
-    data.push([Entry.watch, watch.id, target.wire], null, 'watch')
+    const entry = [Entry.watch, watch.id, target.wire]
+    data.push(watcher.of === 'life' ? [...entry, LIFE] : entry, null, 'watch')
   }
 
   remove(target: RemoteTarget, watcher: Watcher): void {
-    const watch = this.#byAddress.get(formatAddress(target.address))
+    const watch = this.#byAddress.get(keyOf(target, watcher))
     if (watch === undefined || !watch.watchers.delete(watcher) || watch.watchers.size > 0) return
     this.#forget(watch)
     this.#connection.data.push([Entry.unwatch, watch.id], null, 'watch')
@@ -73,4 +74,9 @@ export class RemoteWatches {
     this.#byId.delete(watch.id)
     this.#byAddress.delete(watch.key)
   }
+}
+
+function keyOf(target: RemoteTarget, { of }: Watcher): string {
+  const address = formatAddress(target.address)
+  return of === 'life' ? `${address} life` : address
 }

@@ -12,7 +12,7 @@ import { type EntryFields, failedStart, readError } from './entry-fields.ts'
 import { pushError, pushReason } from './portable.ts'
 import { stoppedError } from './refusal.ts'
 import type { SessionParts } from './session-parts.ts'
-import { Entry } from './wire.ts'
+import { Entry, LIFE } from './wire.ts'
 
 export interface SignalsOptions {
   readonly connection: Connection
@@ -52,7 +52,7 @@ export class Signals {
       case Entry.bury:
         return parts.hosted.bury(this.#id(entry), this.#fields.reason(payload))
       case Entry.watch:
-        return this.#watch(this.#id(entry), entry[2])
+        return this.#watch(this.#id(entry), entry[2], entry.length > 4 && entry[3] === LIFE ? 'life' : 'place')
       case Entry.unwatch:
         return parts.watchedHere.remove(this.#id(entry))
       case Entry.down:
@@ -116,12 +116,12 @@ export class Signals {
     else pushReason(this.#connection.data, [Entry.childEnded, seq], NOT_FOUND)
   }
 
-  #watch(id: number, wire: unknown): void {
+  #watch(id: number, wire: unknown, of: 'place' | 'life'): void {
     const { data, keeper } = this.#connection
     const { watchedHere, links } = this.#parts
     if (watchedHere.has(id)) throw this.#fields.broken(`watch ${id} is open already`)
     const error = keeper?.overWatches(watchedHere.size + links.theirs) ?? null
-    if (error === null) watchedHere.add(id, this.#deliveries.resolve(wire))
+    if (error === null) watchedHere.add(id, this.#deliveries.resolve(wire), of)
     else pushReason(data, [Entry.down, id], { kind: 'error', error })
   }
 

@@ -6,6 +6,9 @@
 /** The first byte of a frame. */
 export const Lane = { hello: 1, refuse: 2, data: 3, control: 4, proof: 5, welcome: 6 } as const
 
+/** Says of a watch that it ends with the life of its target, not with its place. */
+export const LIFE = 1
+
 /**
  * The first value of an entry. Those up to 25 and from 40 on travel in the data lane, the others in the control lane; kill,
  * cancel and demand in either, so that they overtake data, but not what they refer to.
@@ -39,7 +42,7 @@ export const Entry = {
   restart: 13,
   /** seq : reason */
   bury: 14,
-  /** watch, target : null */
+  /** watch, target, LIFE? : null */
   watch: 15,
   /** watch : null */
   unwatch: 16,

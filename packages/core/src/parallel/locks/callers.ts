@@ -41,10 +41,12 @@ export class Callers {
     const kind = sender === null ? 'node' : 'actor'
     const caller: Caller = { address, path: ref.path, node: request.node.address, kind, used: new Set() }
     this.#known.set(address, caller)
-    this.#self.watch(ref, (reason) => {
+    const ended = (reason: ExitReason): void => {
       this.#known.delete(address)
       for (const used of caller.used) used.ended(caller, reason)
-    })
+    }
+    // An actor that is started anew knows nothing of what its last life held.
+    this.#self.watch(ref, ended, 'life')
     return caller
   }
 

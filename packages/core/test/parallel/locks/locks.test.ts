@@ -2,7 +2,7 @@
  * Locks and semaphores on one thread: who holds, who waits, who is next; time moves by hand.
  */
 import { expectTypeOf, describe, expect, it } from 'vitest'
-import { actor, isTroupeError, type Self } from '../../../src/index.ts'
+import { actor, isTroupeError, type Self, supervisor } from '../../../src/index.ts'
 import {
   createBoundedSemaphore,
   createLock,
@@ -151,6 +151,25 @@ describe('a lock', () => {
     await rejection(dead)
     one.kill()
     expect(await next).toBe(2)
+  })
+
+  it('comes back from an actor that is started anew by its supervisor', async () => {
+    await using system = testSystem()
+    const lock = await createLock(system)
+    const Fragile = actor({
+      name: 'Fragile',
+      setup: () => ({
+        async hold() {
+          await lock.acquire()
+          throw new Error('and falls')
+        },
+        acquire: async () => (await lock.acquire()).token,
+      }),
+    })
+    const boss = system.spawn(supervisor({ name: 'Boss', children: [{ id: 'one', actor: Fragile }] }))
+    const child = await boss.ask('child', 'one')
+    await rejection(child.ask('hold'))
+    expect(await child.ask('acquire')).toBe(2)
   })
 
   it('is released by its holder only: not by another actor, and not by a copy of the lease', async () => {
