@@ -29,7 +29,8 @@ export class WaitBook {
     if (waits === undefined) this.#byParty.set(wait.party, new Set([wait]))
     else waits.add(wait)
     this.#order.set(wait, ++this.#last)
-    this.#check(wait.party)
+    // Mostly somebody who holds it waits for nothing, and will let go.
+    if (wait.holders().every((holder) => this.#byParty.has(holder))) this.#check(wait.party)
   }
 
   end(wait: Wait): void {

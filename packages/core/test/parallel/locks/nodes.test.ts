@@ -4,8 +4,9 @@
 import { describe, expect, it } from 'vitest'
 import { actor, isTroupeError, type ActorRef, type ExitReason, type Self } from '../../../src/index.ts'
 import { createBarrier, createLock, createRLock, type Lease, type Lock, LockOwner } from '../../../src/parallel/index.ts'
+import { Machines } from '../../support/machines.ts'
 import { MODULE, MemoryNode } from '../../support/memory-node.ts'
-import { testSystem } from '../../support/test-system.ts'
+import { record, testSystem } from '../../support/test-system.ts'
 import { rejection, stateOf, turns } from '../../support/waiting.ts'
 
 const KILLED: ExitReason = { kind: 'killed' }
@@ -144,6 +145,27 @@ describe('a lock at an owner on another node', () => {
     expect(await rejection(two.ask('asActor', a))).toMatchObject({ code: 'TROUPE_DEADLOCK', cycle: [two.path, one.path] })
     await two.ask('release')
     await waits
+  })
+})
+
+describe('a lock of another program', () => {
+  it.each(['asActor', 'asCode'] as const)('is held over the link, taken %s, and comes back when that is lost', async (how) => {
+    await using machines = await Machines.start(2)
+    const [here, there] = [machines.at(0), machines.at(1)]
+    const { events } = record(here)
+    const lock = await createLock(here)
+    const holder: HolderRef = there.spawn(Holder)
+    there.register('holder', holder)
+    const far = here.node(there.id)?.lookup<HolderRef['protocol']>('holder') as HolderRef
+    expect(await far.ask(how, lock)).toBe(1)
+    await far.ask('release')
+    expect(await far.ask(how, lock)).toBe(2)
+    const next = lock.acquire()
+    expect(await stateOf(next)).toBe('pending')
+    await machines.cut(0, 1)
+    expect((await next).token).toBe(3)
+    expect(await rejection(holder.ask('release'))).toMatchObject({ code: 'TROUPE_ACTOR_STOPPED' })
+    expect(events.filter(({ kind }) => kind === 'peer-refused')).toEqual([])
   })
 })
 
