@@ -34,7 +34,7 @@ export function far<Protocol, Args extends readonly unknown[]>(
   return { ...definition, module: bundle.moduleOf(definition.module ?? '') }
 }
 
-/** A task as the workers find it. */
+/** A task as the workers find it. This program knows it under that name, too. */
 export function farTask<Args extends readonly unknown[], Result>(near: Task<Args, Result>): Task<Args, Result> {
   return task({ name: near.name, module: bundle.moduleOf(near.module), run: near })
 }

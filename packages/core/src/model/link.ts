@@ -17,12 +17,22 @@ export interface LinkEvents {
   closed(reason: ExitReason): void
 }
 
+/** How memory that the two ends share crosses the link, beside its frames: ends that are threads of one process have it. */
+export interface MemoryLane {
+  /** Sends the memory itself, ahead of the frames that are sent from now on. The number names it once, at the other end. */
+  give(memory: SharedArrayBuffer): number
+  /** What the other end gave under that number; null when it is not there, or was taken already. */
+  take(id: number): SharedArrayBuffer | null
+}
+
 /** One open connection: reliable and in order while it is open. */
 export interface Link {
   /** For people: `pid 4711`, `wss://10.0.0.2:7400`. */
   readonly peer: string
   /** Where the connection is encrypted: bytes that only its two ends can know (RFC 9266). The handshake is bound to them. */
   readonly binding?: Uint8Array
+  /** Where both ends share memory. Without it a SharedArrayBuffer cannot be sent. Core uses it for workers of this program only. */
+  readonly memory?: MemoryLane
   /** Called once, before the first `send`; frames that came earlier are kept for it. */
   open(events: LinkEvents): void
   /** Takes one frame. False: it was taken, but the link is over its high-water mark; wait for `drain`. After the end it is a no-op. */

@@ -78,8 +78,48 @@ export type { LockWaitOptions } from './locks/calls.ts'
 export { BarrierBrokenError, LockClosedError, LockTimeoutError, NotHeldError } from './locks/errors.ts'
 
 // managers
+export { createManager, openManager } from './managers/create-manager.ts'
+export type { ManagerOptions } from './managers/create-manager.ts'
+export { Manager } from './managers/manager.ts'
+export type { Maker, ManagerHome, RegisterOptions, SharedOptions } from './managers/manager.ts'
+export { ManagerDefinition } from './managers/manager-owner.ts'
+export type { ManagerProtocol } from './managers/manager-owner.ts'
+export { SharedDict } from './managers/shared-dict.ts'
+export type { DictOperations } from './managers/shared-dict.ts'
+export { SharedList } from './managers/shared-list.ts'
+export type { ListOperations } from './managers/shared-list.ts'
+export { SharedNamespace } from './managers/shared-namespace.ts'
+export { SharedValue } from './managers/shared-value.ts'
+export { expose } from './managers/expose.ts'
+export type { ExposedDefinition, ExposeOptions, SharedClass } from './managers/expose.ts'
+export { SharedObject, ownerOf } from './managers/shared-object.ts'
+export type { Exposed } from './managers/shared-object.ts'
+export type { Key } from './managers/arguments.ts'
+export type { BatchOptions, BatchReplies, Operation } from './managers/caller.ts'
+export type { TaskOf } from './managers/call-task.ts'
+export type { Snapshot, Versioned } from './managers/snapshots.ts'
+export {
+  BatchFailedError,
+  MethodNotExposedError,
+  NotRegisteredError,
+  SharedKindError,
+  VersionChangedError,
+} from './managers/errors.ts'
 
 // shared memory
+export { MemoryArray, sharedArray } from './shared/number-array.ts'
+export type { NumberArray } from './shared/number-array.ts'
+export { NumberValue, sharedValue } from './shared/number-value.ts'
+export { OwnedArray } from './shared/owned-array.ts'
+export type { NumberOf, NumberType } from './shared/number-types.ts'
 
 // tools
 export { synchronized } from './tools/synchronized.ts'
+export { Bus, createBus } from './tools/bus.ts'
+export type { Subscription } from './tools/bus.ts'
+export { memo } from './tools/memo.ts'
+export type { LocalMemoOptions, Memo } from './tools/memo.ts'
+export type { MemoInfo, MemoOptions } from './tools/memo-cache.ts'
+export { SharedMemo, createMemo } from './tools/shared-memo.ts'
+export { timed } from './tools/timed.ts'
+export type { Timed, TimedOptions, TimeSource, Timing, TimingStats } from './tools/timed.ts'

@@ -3,7 +3,7 @@
  */
 import type { NodeId } from '../model/address.ts'
 import type { ExitReason } from '../model/exit-reason.ts'
-import type { Link } from '../model/link.ts'
+import type { Link, MemoryLane } from '../model/link.ts'
 import { targetOf } from '../model/ref.ts'
 import type { FrameDecoder, RefCodec } from '../serialization/codec.ts'
 import { AddressBook } from './addresses.ts'
@@ -58,7 +58,7 @@ export class OpenConnection implements Connection {
     this.peerName = hello.name
     this.keeper = trust === 'trusted' ? null : new Gatekeeper({ local, peerId: hello.id, via: owner })
     this.book = new AddressBook(local, hello.id, owner, this.keeper)
-    const refs = refCodec(local, this.book)
+    const refs = refCodec(local, this.book, trust === 'trusted' ? link.memory : undefined)
     this.frames = createFrames(link, hello.name, trust)
     this.data = new DataLane(this.frames, local.codec.createEncoder(refs, trust), {
       credit: hello.window,
@@ -85,8 +85,9 @@ export class OpenConnection implements Connection {
 }
 
 /** How refs in payloads are written on this link, and made live again. */
-function refCodec(local: LocalNode, book: AddressBook): RefCodec {
+function refCodec(local: LocalNode, book: AddressBook, memory: MemoryLane | undefined): RefCodec {
   return {
+    ...(memory === undefined ? {} : { memory }),
     toWire: (ref) => book.writeRef(targetOf(ref)),
     fromWire: (wire) => local.refTo(book.readRef(wire)),
   }

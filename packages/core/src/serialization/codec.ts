@@ -6,6 +6,7 @@
  * and is checked, value by value, when it is pushed: a copy is taken then, and a value that cannot be pickled is refused
  * at the sender with its path.
  */
+import type { MemoryLane } from '../model/link.ts'
 import type { AnyRef } from '../model/ref.ts'
 
 /** How actor refs are written on one link: as small plain data, made live again at the other end. */
@@ -13,6 +14,8 @@ export interface RefCodec {
   toWire(ref: AnyRef): readonly (number | string)[]
   /** Never throws: what cannot be resolved becomes a ref to nobody. */
   fromWire(wire: readonly (number | string)[]): AnyRef
+  /** How memory that both ends share goes along. Without it, it is refused. */
+  readonly memory?: MemoryLane
 }
 
 /** Collects entries into one frame. Stateful (record shapes): one per direction and connection, never reused across a reconnect. */

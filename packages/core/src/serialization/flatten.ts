@@ -152,6 +152,7 @@ class TableWriter implements Flattening {
     if (prototype === Map.prototype) return writeMap(this, object as Map<unknown, unknown>)
     if (prototype === Set.prototype) return writeSet(this, object as Set<unknown>)
     if (object instanceof ActorRef) return this.#ref(object as ActorRef<never>)
+    if (isSharedMemory(object)) return this.#memory(object)
     if (object instanceof Sentinel) return [Tag.sentinel, object.name]
     // Safe: every object's prototype is an object or null.
     return this.#instance(object, prototype as object)
@@ -166,7 +167,7 @@ class TableWriter implements Flattening {
       return writeDomException(this, object as DOMException)
     if (object instanceof Error) return writeError(this, object, prototype)
     if (object instanceof UnknownInstance) return this.#unknown(object)
-    if (entry === undefined) throw new Refusal(describeUnregistered(object, prototype))
+    if (entry === undefined) throw new Refusal(describeUnregistered(prototype))
     if (entry.fromState !== undefined) return this.#stateNode(entry.name, { ...fieldsOf(object) })
     return writeObject(this, Tag.instance, object, entry.name)
   }
@@ -197,6 +198,12 @@ class TableWriter implements Flattening {
   #ref(ref: ActorRef<never>): Node {
     if (this.#refs === undefined) throw new Refusal('an ActorRef can only be pickled for a message: it needs a system')
     return [Tag.ref, ...this.#refs.toWire(ref)]
+  }
+
+  #memory(memory: SharedArrayBuffer): Node {
+    if (this.#refs?.memory === undefined)
+      throw new Refusal('a SharedArrayBuffer can be sent to a thread of this process only: a copy would not be shared')
+    return [Tag.sharedMemory, this.#refs.memory.give(memory)]
   }
 
   #text(text: string): Node {
@@ -241,10 +248,7 @@ function describeFunction(value: object): string {
   return `function ${typeof name === 'string' && name !== '' ? name : '(anonymous)'} cannot be pickled: code does not travel`
 }
 
-function describeUnregistered(object: object, prototype: object): string {
-  if (typeof SharedArrayBuffer === 'function' && object instanceof SharedArrayBuffer) {
-    return 'a SharedArrayBuffer cannot be pickled: a copy would not be shared'
-  }
+function describeUnregistered(prototype: object): string {
   const name = classNameOf(prototype)
   const tag: unknown = Reflect.get(prototype, Symbol.toStringTag)
   if (name === '(anonymous)' && typeof tag === 'string') return `a ${tag} cannot be pickled`
@@ -252,4 +256,8 @@ function describeUnregistered(object: object, prototype: object): string {
   return isNative
     ? `a ${name} cannot be pickled`
     : `class ${name} is not registered: call serializable(${name}) in the module that defines it`
+}
+
+function isSharedMemory(object: object): object is SharedArrayBuffer {
+  return typeof SharedArrayBuffer === 'function' && object instanceof SharedArrayBuffer
 }

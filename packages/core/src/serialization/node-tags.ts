@@ -68,6 +68,8 @@ export const Tag = {
   state: 20,
   /** …what RefCodec.toWire returned */
   ref: 21,
+  /** the number under which the link's memory lane has it */
+  sharedMemory: 22,
 } as const
 
 /** Names of globals, except `Buffer`, which arrives as Uint8Array where there is none. New ones go at the end. */

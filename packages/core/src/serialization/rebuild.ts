@@ -119,6 +119,8 @@ class Builder {
         return makeError(this.#text(node[1], 'a class name'))
       case Tag.ref:
         return this.#ref(node)
+      case Tag.sharedMemory:
+        return this.#memory(node[1])
       default:
         return makeLeaf(node, (slot) => this.#value(slot))
     }
@@ -141,6 +143,11 @@ class Builder {
       wire.push(each)
     }
     return this.#refs.fromWire(wire)
+  }
+
+  #memory(id: unknown): SharedArrayBuffer {
+    const memory = isCount(id) ? (this.#refs?.memory?.take(id) ?? null) : null
+    return memory ?? malformed('shared memory did not come with the frame')
   }
 
   #fill(index: number, node: Node): void {

@@ -13,6 +13,7 @@ export function copyMessage(value: unknown, root: string): unknown {
 /** A ref stays the ref that it is: it travels as a number into a list that only this copy knows. */
 function refsAsTheyAre(): Parameters<typeof copyByPickling>[2] {
   const refs: AnyRef[] = []
+  const memories: SharedArrayBuffer[] = []
   return {
     toWire: (ref) => [refs.push(ref) - 1],
     fromWire: ([index]) => {
@@ -20,5 +21,7 @@ function refsAsTheyAre(): Parameters<typeof copyByPickling>[2] {
       if (ref === undefined) throw new Error('Troupe invariant violated: a ref of a checked message is missing')
       return ref
     },
+    // Shared memory is shared within a thread, too.
+    memory: { give: (memory) => memories.push(memory) - 1, take: (id) => memories[id] ?? null },
   }
 }

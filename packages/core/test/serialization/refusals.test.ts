@@ -74,7 +74,10 @@ const refusals: readonly (readonly [unknown, string])[] = [
   [[new WeakSet()], 'args[0]: a WeakSet cannot be pickled'],
   [[new WeakRef({})], 'args[0]: a WeakRef cannot be pickled'],
   [[(function* () {})()], 'args[0]: a Generator cannot be pickled'],
-  [[new SharedArrayBuffer(8)], 'args[0]: a SharedArrayBuffer cannot be pickled: a copy would not be shared'],
+  [
+    [new SharedArrayBuffer(8)],
+    'args[0]: a SharedArrayBuffer can be sent to a thread of this process only: a copy would not be shared',
+  ],
   [
     [new Uint8Array(new SharedArrayBuffer(8))],
     'args[0]: a view of a SharedArrayBuffer cannot be pickled: a copy would not be shared',

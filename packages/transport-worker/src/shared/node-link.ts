@@ -2,11 +2,12 @@
  * The link to a worker as core sees it. Its `closed` carries the worker's exit reason, so that pending asks reject with it: it
  * comes when the worker has ended and everything that it sent before has been delivered.
  */
-import type { ExitReason, Link, LinkEvents } from '@troupe/core/transport'
+import type { ExitReason, Link, LinkEvents, MemoryLane } from '@troupe/core/transport'
 import type { WorkerLink } from './worker-link.ts'
 
 export class NodeLink implements Link {
   readonly peer: string
+  readonly memory?: MemoryLane
   readonly #link: WorkerLink
   readonly #onClose: (reason: ExitReason) => void
   #events: LinkEvents | null = null
@@ -16,6 +17,7 @@ export class NodeLink implements Link {
   /** `onClose` hears that core closes the link. */
   constructor(link: WorkerLink, onClose: (reason: ExitReason) => void) {
     this.peer = link.peer
+    if (link.memory !== undefined) this.memory = link.memory
     this.#link = link
     this.#onClose = onClose
   }

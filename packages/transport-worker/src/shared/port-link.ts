@@ -5,6 +5,7 @@
  */
 import type { ExitReason, LinkEvents } from '@troupe/core/transport'
 import { Arrivals } from './arrivals.ts'
+import { PortMemory } from './port-memory.ts'
 import { LONGEST_FRAME } from './frame-format.ts'
 import { decodeNote, encodeNote, type Note } from './note.ts'
 import type { Port } from './port.ts'
@@ -21,11 +22,12 @@ const LOW_WATER = 2_097_152
 /** The receiver says how much it took after so many bytes. */
 const RECEIPT = HIGH_WATER / 16
 
-/** What is posted: a frame, a receipt, or a note. */
-type Post = Uint8Array | number | { readonly note: Uint8Array }
+/** What is posted: a frame, a receipt, a note, or shared memory that a later frame names. */
+type Post = Uint8Array | number | { readonly note: Uint8Array } | { readonly memory: SharedArrayBuffer; readonly id: number }
 
 export class PortLink implements WorkerLink {
   readonly peer: string
+  readonly memory: PortMemory
   readonly #port: Port
   readonly #maxFrame: number
   readonly #onNote: ((note: Note) => void) | undefined
@@ -43,6 +45,9 @@ export class PortLink implements WorkerLink {
   constructor(port: Port, options: WorkerLinkOptions) {
     this.peer = options.peer
     this.#port = port
+    this.memory = new PortMemory((id, memory) => {
+      if (this.#state === 'open') port.post({ id, memory } satisfies Post)
+    })
     this.#maxFrame = options.maxFrame ?? LONGEST_FRAME
     this.#onNote = options.onNote
     this.#arrivals = new Arrivals(options.onClosed)
@@ -98,6 +103,7 @@ export class PortLink implements WorkerLink {
   #take(post: Post): void {
     if (typeof post === 'number') this.#receipt(post)
     else if (post instanceof Uint8Array) this.#frame(post)
+    else if ('memory' in post) this.memory.arrived(post.id, post.memory)
     else this.#noteArrived(decodeNote(post.note))
   }
 
@@ -128,6 +134,7 @@ export class PortLink implements WorkerLink {
 
   #end(): void {
     this.#state = 'closed'
+    this.memory.clear()
     this.#arrivals.end(this.#reason ?? { kind: 'disconnected', node: this.peer })
   }
 }

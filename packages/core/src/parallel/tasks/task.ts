@@ -89,6 +89,11 @@ export function partsOf(who: string, value: unknown): TaskParts {
   throw new NotATaskError(`${who} takes a task, not ${show(value)}${typeof value === 'function' ? howTo(value.name) : ''}`)
 }
 
+/** The function of a task whose module is loaded in this process; null when it is not. */
+export function findLoaded(module: string, name: string): ((...args: never[]) => unknown) | null {
+  return known.get(keyOf(module, name))?.run ?? null
+}
+
 function newTask<Args extends readonly unknown[], Result>(parts: TaskParts): Task<Args, Result> {
   const { run, bound, name, module } = parts
   // Safe: the task's type is that of `run` without what is bound.
