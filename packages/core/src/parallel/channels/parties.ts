@@ -1,5 +1,6 @@
 /**
- * The actors that have something open at the owner of a channel. Each is watched once, until it ends.
+ * Who has something open at the owner of a channel: actors, and nodes for what code outside of actors does there. Each is
+ * watched once, until it ends.
  */
 import type { AnyRef, ExitReason, Self } from '../../index.ts'
 
@@ -15,19 +16,25 @@ export class Parties<Party> {
     this.#gone = gone
   }
 
-  /** Who sent the message that is being handled; null for code outside of actors. */
-  asking(): Party | null {
+  /** The actor that sent the message which is being handled; null for code outside of actors. */
+  actor(): Party | null {
     const { sender } = this.#self.request
     return sender === null ? null : this.#of(sender)
   }
 
-  #of(sender: AnyRef): Party {
-    const key = sender.address
+  /** That actor, else the node that the message came from. */
+  asking(): Party {
+    const { request } = this.#self
+    return this.#of(request.sender ?? request.node)
+  }
+
+  #of(who: AnyRef): Party {
+    const key = who.address
     const known = this.#known.get(key)
     if (known !== undefined) return known
     const party = this.#make()
     this.#known.set(key, party)
-    this.#self.watch(sender, (reason) => {
+    this.#self.watch(who, (reason) => {
       this.#known.delete(key)
       this.#gone(party, reason)
     })

@@ -43,7 +43,7 @@ interface End {
   /** Counts its moves. */
   epoch: number
   line: PipeLine | null
-  /** The actor that used it last, as far as is known. */
+  /** The actor that used it last, else the node that it is on; null while nobody has it. */
   holder: object | null
   /** The actor that used it last ended so; it closes when all that came from there is here. */
   dying: ExitReason | null
@@ -89,6 +89,7 @@ export class PipeMessages {
     else {
       if (epoch > end.epoch) this.#move(end, epoch, handed)
       end.line = line
+      end.holder ??= this.#parties.asking()
     }
     return line
   }
@@ -100,9 +101,8 @@ export class PipeMessages {
     const end = this.#ends[line.side]
     if (end.line !== line) return
     end.line = null
-    // Of the end of an actor its watch tells, and why.
+    // Else the end of who has it will be heard, and why.
     if (end.dying !== null) this.#close(end, end.dying)
-    else if (end.holder === null) this.#close(end, { kind: 'disconnected', node: 'unknown' })
   }
 
   /** An end whose actor is gone has sent all that it was given. */
@@ -190,7 +190,7 @@ export class PipeMessages {
   }
 
   #heldBy(end: End): void {
-    const holder = this.#parties.asking()
+    const holder = this.#parties.actor()
     if (holder === null) return
     end.holder = holder
     end.dying = null

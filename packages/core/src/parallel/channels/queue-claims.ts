@@ -1,6 +1,6 @@
 /**
  * What consumers and producers have open at the owner of a queue: calls that wait, deliveries in hand, iterations with values
- * sent ahead. Each claim ends with its line, and with the actor that made it where that is known.
+ * sent ahead. Each claim ends with its line, and with the actor that made it, or its node.
  */
 import { OwnerLine, type Outcome } from './lines.ts'
 import type { Parcel } from './parcel.ts'
@@ -21,7 +21,7 @@ export type Claim = Waiter | Held | Iteration
 
 abstract class Claimed {
   readonly line: QueueLine
-  /** The actor that made it; null for code outside of actors. */
+  /** The actor that made it, or its node; null for what is answered at once. */
   readonly party: Holder | null
 
   constructor(line: QueueLine, party: Holder | null) {

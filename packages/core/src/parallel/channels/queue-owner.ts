@@ -48,10 +48,15 @@ export class QueueMessages {
     return this.#lines.get(id)
   }
 
+  /** If its node is gone, the notice of that comes next, and says why. */
   lineLost(id: string): void {
+    void this.#self.ref.tell('lineGone', id)
+  }
+
+  lineGone(id: string): void {
     const line = this.#lines.find(id)
     this.#lines.forget(id)
-    if (line !== undefined) this.#engine.forget(line, { kind: 'killed' })
+    if (line !== undefined) this.#engine.forget(line, { kind: 'not-found' })
   }
 
   /** Answers nothing, or at the deadline how many values there is room for. */

@@ -272,6 +272,6 @@ describe('an end of a pipe', () => {
     await ref.ask('keep', right)
     await turns()
     node.end({ kind: 'killed' })
-    await expect(left.receive()).rejects.toMatchObject({ code: 'TROUPE_PIPE_CLOSED', reason: { kind: 'disconnected' } })
+    await expect(left.receive()).rejects.toMatchObject({ code: 'TROUPE_PIPE_CLOSED', reason: { kind: 'killed' } })
   })
 })

@@ -58,6 +58,14 @@ describe.each(kinds)('a queue and a %s', (_, make) => {
     expect(counts).toEqual(['3/1', '0/2', '1/2', '2/2']) // the fourth was free all the time
     await deliveries[1]?.fail(new Error('no'))
     expect(await queue.deadLetters.get()).toMatchObject({ value: 0, deliveries: 2 })
+    await queue.put(4)
+    const other = await system.start(make())
+    for (const node of [other, await system.start(make())]) {
+      await (await user(system, node)).ask('hold', queue, 1)
+      node.kill()
+    }
+    const letter = await queue.deadLetters.get()
+    expect(letter).toEqual({ value: 4, deliveries: 2, cause: await other.exited })
   })
 
   it('forgets a consumer that was killed while it waited: the next one gets the value', async () => {
