@@ -52,7 +52,10 @@ interface Receiver {
 }
 
 /** The most messages that come at once. */
-const MOST = 256
+const MOST = 1_024
+
+/** Half of so many that come at once are worth a call for more ahead of need. */
+const MANY = 64
 
 /** Ends that nobody holds any more are closed. */
 const ENDS = new FinalizationRegistry<() => void>((close) => close())
@@ -189,9 +192,8 @@ export class PipeEnd<Sends, Receives> implements SendingEnd<Sends>, ReceivingEnd
       const give = (error: unknown): void => {
         if (this.#receivers.delete(receiver)) reject(error)
       }
-      const most = Math.min(MOST, this.#state.settings.maxSize)
       const late = (messages: unknown): void => this.#take(messages)
-      this.#line.call('receive', [most, limit, this.#count.handed], { signal, by, late }).then(
+      this.#line.call('receive', [this.#most, limit, this.#count.handed], { signal, by, late }).then(
         (messages) => {
           this.#take(messages)
           if (messages === undefined) give(new PipeTimeoutError('receive', limit))
@@ -225,7 +227,20 @@ export class PipeEnd<Sends, Receives> implements SendingEnd<Sends>, ReceivingEnd
     const parcel = this.#came[this.#next]
     this.#came[this.#next++] = undefined
     this.#count.handed++
+    if (this.#next === this.#came.length >> 1 && this.#next >= MANY) this.#fetchAhead()
     return fromParcel(parcel)
+  }
+
+  /** Many messages came: what waits behind them may come while those are handed over. */
+  #fetchAhead(): void {
+    this.#line.call('receive', [this.#most, 0, this.#count.handed]).then(
+      (messages) => this.#take(messages),
+      () => undefined, // the next receive hears it
+    )
+  }
+
+  get #most(): number {
+    return Math.min(MOST, this.#state.settings.maxSize)
   }
 
   #check(action: 'send' | 'receive'): void {

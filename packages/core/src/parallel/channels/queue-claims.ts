@@ -97,8 +97,11 @@ export class Held extends Claimed {
   }
 }
 
-/** The most values that are sent ahead. */
-const MOST = 256
+/** The most values that are sent at once. */
+const MOST = 1_024
+
+/** Milliseconds of work that a loop is given at once, as far as its last batch tells. */
+export const SHARE = 10
 
 /**
  * A loop over the queue. While it takes its values quickly it gets some ahead. Those stay the queue's until the loop has them
@@ -115,7 +118,9 @@ export class Iteration extends Claimed {
   window = 1
   /** It was asked to give back what it has of this batch. */
   recalled = false
-  /** Runs while it is not slow. */
+  /** Milliseconds that it has had this batch for, from below: 0, then SHARE doubled again and again. */
+  elapsed = 0
+  /** Runs until the next time that `elapsed` grows. */
   cancelTimer: (() => void) | null = null
 
   constructor(line: QueueLine, party: Holder | null, number: number) {
@@ -137,22 +142,19 @@ export class Iteration extends Claimed {
     this.batch++
   }
 
-  /** It has had the whole batch. */
+  /** It has had the whole batch: the next one is such that it takes about as long as a loop's share. */
   tookAll(): void {
-    this.window = this.cancelTimer === null ? 1 : Math.min(MOST, this.window * 2)
-    this.cancelTimer?.()
-    this.cancelTimer = null
-    this.lent = []
-    this.confirmed = 0
+    const count = this.lent.length
+    if (count > 0) this.window = this.elapsed === 0 ? Math.min(MOST, this.window * 2) : paced(count, this.elapsed)
+    this.#settle()
   }
 
-  /** What it did not have; from now on it gets one at a time. */
+  /** What it did not have. */
   takeBack(handed: number): readonly Item[] {
-    const rest = this.lent.slice(Math.max(handed, this.confirmed))
-    this.cancelTimer?.()
-    this.cancelTimer = null
-    this.lent = []
-    this.window = 1
+    const count = Math.max(handed, this.confirmed)
+    const rest = this.lent.slice(count)
+    this.window = paced(count, Math.max(SHARE, this.elapsed))
+    this.#settle()
     return rest
   }
 
@@ -160,4 +162,17 @@ export class Iteration extends Claimed {
     this.line.iterations.delete(this.number)
     this.end(this)
   }
+
+  #settle(): void {
+    this.cancelTimer?.()
+    this.cancelTimer = null
+    this.lent = []
+    this.confirmed = 0
+    this.elapsed = 0
+  }
+}
+
+/** How many values fit into a share for one that took so long for so many. */
+function paced(count: number, elapsed: number): number {
+  return Math.max(1, Math.floor((count * SHARE) / elapsed))
 }

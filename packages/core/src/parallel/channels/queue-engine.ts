@@ -7,7 +7,7 @@ import type { ExitReason } from '../../index.ts'
 import { QueueClosedError } from './errors.ts'
 import { DONE, FAILED, NEWS } from './lines.ts'
 import type { Parcel } from './parcel.ts'
-import { type Claim, Held, type Holder, type Iteration, Waiter, type WaiterKind } from './queue-claims.ts'
+import { type Claim, Held, type Holder, type Iteration, SHARE, Waiter, type WaiterKind } from './queue-claims.ts'
 import { createStore, type Item, type QueueOrder, type Store } from './queue-store.ts'
 
 export interface QueueSettings {
@@ -43,8 +43,8 @@ export interface EngineHost {
   finished(): void
 }
 
-/** Milliseconds after which a loop that was given values ahead, and did not come for more, counts as slow. */
-const SLOW = 5
+/** Milliseconds beyond which nobody counts for how long a loop has had its batch. */
+const LONG = 60_000
 
 const NORMAL: ExitReason = { kind: 'normal' }
 
@@ -185,6 +185,14 @@ export class QueueEngine {
     iteration.line.say(iteration.number, NEWS, undefined)
   }
 
+  /** The iteration still has its batch: it gives back what it has not had in hand, and gets less the next time. */
+  slow(iteration: Iteration): void {
+    iteration.elapsed = iteration.elapsed === 0 ? SHARE : iteration.elapsed * 2
+    const isCounted = iteration.elapsed < LONG
+    iteration.cancelTimer = isCounted ? this.#host.after(iteration.elapsed, 'slow', iteration) : null
+    this.recall(iteration)
+  }
+
   giveBack(items: readonly Item[]): void {
     for (const item of items) this.#store.giveBack(item)
     this.serve()
@@ -262,7 +270,7 @@ export class QueueEngine {
       items.push(item)
     }
     iteration.lend(items)
-    iteration.cancelTimer = this.#host.after(SLOW, 'slow', iteration)
+    iteration.cancelTimer = this.#host.after(SHARE, 'slow', iteration)
     return items.map(({ parcel }) => parcel)
   }
 

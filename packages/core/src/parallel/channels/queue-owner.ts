@@ -214,9 +214,7 @@ export class QueueMessages {
 
   /** From itself: an iteration did not come back soon. */
   slow(iteration: unknown): void {
-    if (!(iteration instanceof Iteration)) return
-    iteration.cancelTimer = null
-    this.#engine.recall(iteration)
+    if (iteration instanceof Iteration) this.#engine.slow(iteration)
   }
 
   /** From itself: closed, and nothing is left to do. */
