@@ -31,7 +31,7 @@ export interface MapOptions extends Omit<CallOptions, 'key'> {
 }
 
 export interface ImapOptions extends Omit<CallOptions, 'key'> {
-  /** Results and tasks under way that there are at most, beyond what was taken: so much of the input is read ahead. Default: twice the pool's size. */
+  /** Results and tasks under way that there are at most, beyond what was taken: so much of the input is read ahead. Default: 16 for each worker. */
   readonly ahead?: number
   /** In the order of the items, the default; or false: as they are done. */
   readonly ordered?: boolean

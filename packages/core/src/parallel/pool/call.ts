@@ -37,7 +37,7 @@ export class Call implements Work, Part, Limited, FutureSource {
     this.name = task.name
     this.args = args
     this.priority = options.priority ?? 0
-    this.seq = host.nextSeq()
+    this.seq = host.opened()
     this.place = place
     this.taskTimeout = options.taskTimeout ?? null
     this.#onProgress = options.onProgress ?? null
@@ -152,7 +152,7 @@ export class Call implements Work, Part, Limited, FutureSource {
     this.#over = true
     this.#stopWatching?.()
     this.#stopWatching = null
-    this.#host.settled(this)
+    this.#host.settled()
     return true
   }
 }

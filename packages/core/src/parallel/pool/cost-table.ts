@@ -4,6 +4,12 @@
 
 /** Runs that the average remembers, about: costs change when code gets warm. */
 const MEMORY = 64
+/**
+ * How far above the average one measurement counts: a machine that was busy with something else for some milliseconds says nothing
+ * of the task. A task that has become dearer is believed after a few.
+ */
+const MOST = 4
+const LEAST_MS = 0.001
 
 interface Cost {
   /** Calls that were measured. */
@@ -19,7 +25,8 @@ export class CostTable {
     if (runs <= 0 || !(ms >= 0)) return
     const cost = (this.#costs[fn] ??= { runs: 0, ms: 0 })
     const before = Math.min(cost.runs, MEMORY)
-    cost.ms = (cost.ms * before + ms) / (before + runs)
+    const measured = cost.runs < MEMORY ? ms : Math.min(ms, runs * cost.ms * MOST + LEAST_MS)
+    cost.ms = (cost.ms * before + measured) / (before + runs)
     cost.runs += runs
   }
 

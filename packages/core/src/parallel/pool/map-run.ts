@@ -54,7 +54,7 @@ export class MapRun implements Work, Limited, FutureSource {
     this.taskTimeout = options.taskTimeout ?? null
     this.chunkSize = options.chunkSize ?? (this.taskTimeout === null ? null : 1)
     this.priority = options.priority ?? 0
-    this.seq = host.nextSeq()
+    this.seq = host.opened()
     this.#onProgress = options.onProgress ?? null
     this.#results = Array.from({ length: items.length })
     this.#ranges = [{ from: 0, to: items.length, retries: options.retries ?? host.retries }]
@@ -187,7 +187,7 @@ export class MapRun implements Work, Limited, FutureSource {
     this.#over = true
     this.#stopWatching?.()
     this.#stopWatching = null
-    this.#host.settled(this)
+    this.#host.settled()
     return true
   }
 }
@@ -251,6 +251,10 @@ export class Chunk implements Part {
     for (let index = 0; index < this.count; index++) this.failure(index, error)
     this.#map.settled(this)
     return null
+  }
+
+  fail(error: unknown, notice: 'quiet' | 'loud' = 'loud'): void {
+    this.#map.fail(error, notice)
   }
 
   ranTooLong(ms: number): void {

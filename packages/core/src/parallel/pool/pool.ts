@@ -102,31 +102,28 @@ export class PoolCalls {
     partsOf('imap', task)
     const merged = { ...this.#options, ...options }
     const submit = (item: unknown): Future<unknown> => this.#call(task, [item], merged)
-    return new ImapResults(iteratorOf(items), submit, options, this.#core.settings.max * 2)
+    return new ImapResults(iteratorOf(items), submit, options, this.#core.settings.max * AHEAD)
   }
 
   #call(task: unknown, args: readonly unknown[], options: CallOptions): Future<unknown> {
     const core = this.#core
     const { router } = core
-    const prepare = (): { readonly call: Call; readonly error: unknown } => {
-      let taken = NO_TASK
-      try {
-        checkCallOptions(options)
-        options.signal?.throwIfAborted()
-        const parts = partsOf('a pool', task)
-        const fn = router.numberOf(parts)
-        taken = { fn, name: parts.name }
-        const place = options.key === undefined ? null : core.placeOf(options.key)
-        const all = withBound(parts, args)
-        const own = core.refusal !== null || router.takesNow(fn, place) ? all : snapshot(all, 'args')
-        return { call: new Call(router, taken, own, options, place), error: null }
-      } catch (error) {
-        return { call: new Call(router, taken, [], {}, null), error }
-      }
+    let call: Call
+    try {
+      checkCallOptions(options)
+      options.signal?.throwIfAborted()
+      const parts = partsOf('a pool', task)
+      const fn = router.numberOf(parts)
+      const place = options.key === undefined ? null : core.placeOf(options.key)
+      const all = withBound(parts, args)
+      const own = core.refusal !== null || router.takesNow(fn, place) ? all : snapshot(all, 'args')
+      call = new Call(router, { fn, name: parts.name }, own, options, place)
+    } catch (error) {
+      call = new Call(router, NO_TASK, [], {}, null)
+      call.fail(error)
+      return call.future
     }
-    const { call, error } = prepare()
-    if (error !== null) call.fail(error)
-    else core.add(call)
+    core.add(call)
     return call.future
   }
 
@@ -153,6 +150,9 @@ export class PoolCalls {
     return run.future
   }
 }
+
+/** Items that an imap reads ahead for each worker. */
+const AHEAD = 16
 
 /** For calls that fail before their task is known. */
 const NO_TASK = { fn: -1, name: '' }

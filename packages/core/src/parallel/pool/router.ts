@@ -40,7 +40,8 @@ export class Router implements WorkHost {
   readonly #costs = new CostTable()
   readonly #dispatch: Dispatch
   readonly #slices = new Map<number, Slice>()
-  readonly #open = new Set<Work>()
+  /** Pieces of work that are not settled. */
+  #open = 0
   readonly #tasks: TaskName[] = []
   readonly #numbers = new Map<string, number>()
   readonly #numberOf = new WeakMap<object, number>()
@@ -58,10 +59,11 @@ export class Router implements WorkHost {
 
   /** Pieces of work that are not settled. */
   get pending(): number {
-    return this.#open.size
+    return this.#open
   }
 
-  nextSeq(): number {
+  opened(): number {
+    this.#open++
     return ++this.#seq
   }
 
@@ -89,7 +91,6 @@ export class Router implements WorkHost {
   }
 
   add(work: Work): void {
-    this.#open.add(work)
     this.#queueOf(work).push(work)
     if (this.#waits(work.fn)) this.#pumpSoon()
     else this.pump()
@@ -168,14 +169,20 @@ export class Router implements WorkHost {
 
   /** Nothing will be done any more. */
   failAll(error: unknown, notice: 'quiet' | 'loud'): void {
-    const open = [...this.#open]
-    for (const work of open) work.fail(error, notice)
-    for (const slot of this.#options.slots) for (const slice of slot.slices) this.#abort(slice, -1, error)
+    const { slots } = this.#options
+    for (const queue of [this.#shared, ...slots.map(({ own }) => own)]) {
+      for (const work of queue.list()) work.fail(error, notice)
+    }
+    for (const slot of slots) {
+      for (const slice of slot.slices) {
+        for (const part of slice.parts) part.fail(error, notice)
+        this.#abort(slice, -1, error)
+      }
+    }
   }
 
-  settled(work: Work): void {
-    this.#open.delete(work)
-    if (this.#open.size === 0) this.#options.idle()
+  settled(): void {
+    if (--this.#open === 0) this.#options.idle()
   }
 
   abandon(handed: Handed, index: number, reason: unknown): void {
@@ -214,7 +221,7 @@ export class Router implements WorkHost {
 
   /** Items that wait for any worker: of the first piece of work at least. */
   get waiting(): number {
-    return Math.max(this.#shared.first()?.left ?? 0, this.#open.size)
+    return Math.max(this.#shared.first()?.left ?? 0, this.#open)
   }
 
   /** Work that somebody has to do. */

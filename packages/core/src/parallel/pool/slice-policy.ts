@@ -17,7 +17,7 @@ const PROVED_RUNS = 64
 const CHEAP_MS = 0.05
 /** Milliseconds that calls in one slice take together, and how many there are at most. */
 const CALLS_MS = 0.5
-const MOST_CALLS = 256
+const MOST_CALLS = 512
 /** Milliseconds that a chunk of a map takes, and by how much it may exceed what was measured so far. */
 const CHUNK_MS = 20
 const GROWTH = 64
@@ -41,9 +41,12 @@ export function callsPerSlice(cost: KnownCost | null): number {
   return Math.max(1, Math.min(MOST_CALLS, Math.floor(CALLS_MS / Math.max(cost.ms, LEAST_MS))))
 }
 
-/** How many of the `left` items of a map the next chunk has. `fixed` is what the caller asked for; null: by measured cost. */
+/**
+ * How many of the `left` items of a map the next slice has. `fixed` is the caller's chunk; null: by measured cost. Several chunks
+ * share a slice under the same conditions as calls.
+ */
 export function chunkLength(cost: KnownCost | null, left: number, workers: number, fixed: number | null): number {
-  if (fixed !== null) return Math.min(left, fixed)
+  if (fixed !== null) return Math.min(left, fixed * Math.max(1, Math.floor(callsPerSlice(cost) / fixed)))
   if (cost === null) return 1
   const byCost = Math.floor(CHUNK_MS / Math.max(cost.ms, LEAST_MS))
   const fair = Math.ceil(left / (workers * ROUNDS))

@@ -35,7 +35,7 @@ export interface Work {
   readonly company: 'calls' | 'items' | 'none'
   /** Takes the next `count` items. */
   cut(count: number, slice: Handed): Part
-  /** Whoever waits for it is told, and nobody is any more. */
+  /** Whoever waits for it is told; then nobody does. */
   fail(error: unknown, notice?: 'quiet' | 'loud'): void
 }
 
@@ -65,6 +65,8 @@ export interface Part {
   progress(value: unknown): void
   /** A worker has begun it, and died. Returns the work when it shall be tried again. */
   died(error: Error): Work | null
+  /** Whoever waits for its work is told, and nobody is any more. */
+  fail(error: unknown, notice?: 'quiet' | 'loud'): void
   /** Its worker was at it for too long. */
   ranTooLong(ms: number): void
   /** No worker has begun it: it waits again. Returns the work, null when nobody wants it any more. */
@@ -78,13 +80,14 @@ export interface WorkHost {
   readonly clock: Clock
   /** How often work is tried again when nothing else is said. */
   readonly retries: number
-  nextSeq(): number
+  /** There is one more piece of work, which will be settled. Returns its number. */
+  opened(): number
   /** Ends the work by its timeout or signal. Returns what stops that. */
   watchLimits(work: Limited, options: Pick<CallOptions, 'timeout' | 'signal'>): () => void
   /** Calls what the user gave; what it throws harms nobody. */
   callBack(callback: (value: unknown) => void, value: unknown): void
   /** A piece of work is settled. */
-  settled(work: Work): void
+  settled(): void
   /** Nobody waits for an item of a slice any more; for any of it with -1. */
   abandon(slice: Handed, index: number, reason: unknown): void
 }

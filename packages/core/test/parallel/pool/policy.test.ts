@@ -9,7 +9,7 @@ describe('what goes into a slice', () => {
     ['not measured', null, false, 1],
     ['few runs', { runs: 63, ms: 0.001 }, false, 1],
     ['proved cheap', { runs: 64, ms: 0.01 }, true, 50],
-    ['nothing measurable', { runs: 64, ms: 0 }, true, 256],
+    ['nothing measurable', { runs: 64, ms: 0 }, true, 512],
     ['dear', { runs: 1_000, ms: 1 }, false, 1],
   ])('calls: %s', (_, cost, cheap, calls) => {
     expect([isCheap(cost), callsPerSlice(cost)]).toEqual([cheap, calls])
@@ -23,6 +23,7 @@ describe('what goes into a slice', () => {
     ['never less than one', { runs: 1, ms: 1_000 }, 5, 2, null, 1],
     ['as the caller said', null, 100, 2, 7, 7],
     ['what is left', null, 3, 2, 7, 3],
+    ['several chunks of a cheap task', { runs: 64, ms: 0.01 }, 100, 2, 20, 40],
   ])('items of a map: %s', (_, cost, left, workers, fixed, length) => {
     expect(chunkLength(cost, left, workers, fixed)).toBe(length)
   })
@@ -46,9 +47,12 @@ describe('the cost of a task', () => {
     expect(costs.of(0)).toEqual({ runs: 1, ms: 10 })
     costs.record(0, 9, 0)
     expect(costs.of(0)).toEqual({ runs: 10, ms: 1 })
+    costs.record(0, 90, 90)
+    costs.record(0, 1, 1_000)
+    expect(costs.of(0)?.ms).toBeLessThan(1.1)
     costs.record(0, 0, 5)
     costs.record(0, 5, NaN)
-    expect(costs.of(0)?.runs).toBe(10)
+    expect(costs.of(0)?.runs).toBe(101)
   })
 })
 
