@@ -2,7 +2,7 @@
  * Runs tasks, one at a time, where a worker is: takes slices, reports each when it is done, and lets the report leave before it
  * begins the next one. Nothing that a task does or throws gets past it.
  */
-import { type ActorRef, type Clock, NotSerializableError, RemoteError } from '../../index.ts'
+import { type Clock, type Messenger, NotSerializableError, RemoteError } from '../../index.ts'
 import { type CurrentTask, type TaskHost, callAs, settledAs, waitAs } from '../tasks/current-task.ts'
 import type { FindTask, TaskFunction } from '../tasks/find-task.ts'
 import type { PoolProtocol } from './messages.ts'
@@ -24,7 +24,8 @@ const VALUE = 'args[2]'
 const SOON: Promise<void> = Promise.resolve()
 
 export class TaskRunner implements TaskHost {
-  readonly #pool: ActorRef<PoolProtocol>
+  /** Says who tells it: a pool hears of a slice from the worker that has it. */
+  readonly #pool: Messenger<PoolProtocol>
   readonly #find: FindTask
   readonly #clock: Clock
   /** Bytes of memory in use; 0 where nobody asked. */
@@ -37,7 +38,7 @@ export class TaskRunner implements TaskHost {
   /** The signal of the call that runs, once it asked for it. */
   #controller: AbortController | null = null
 
-  constructor(pool: ActorRef<PoolProtocol>, find: FindTask, clock: Clock, bytes: () => number) {
+  constructor(pool: Messenger<PoolProtocol>, find: FindTask, clock: Clock, bytes: () => number) {
     this.#pool = pool
     this.#find = find
     this.#clock = clock
