@@ -5,34 +5,23 @@ import { NotSerializableError } from '../../index.ts'
 import type { CostTable } from './cost-table.ts'
 import { type Slot, Slice } from './slot.ts'
 import { callsPerSlice, chunkLength, isCheap, takesMore } from './slice-policy.ts'
+import type { TaskNumbers } from './task-numbers.ts'
 import type { Part, Work } from './work.ts'
 import type { WorkQueue } from './work-queue.ts'
-
-/** How a task is named to workers. */
-export interface TaskName {
-  readonly module: string
-  readonly name: string
-}
 
 export class Dispatch {
   readonly #shared: WorkQueue<Work>
   readonly #costs: CostTable
-  readonly #taskOf: (fn: number) => TaskName
+  readonly #tasks: TaskNumbers
   readonly #workers: () => number
   readonly #resume: () => void
   #ids = 0
 
   /** `workers`: how many there are to share the work. `resume`: a worker takes more that did not. */
-  constructor(
-    shared: WorkQueue<Work>,
-    costs: CostTable,
-    taskOf: (fn: number) => TaskName,
-    workers: () => number,
-    resume: () => void,
-  ) {
+  constructor(shared: WorkQueue<Work>, costs: CostTable, tasks: TaskNumbers, workers: () => number, resume: () => void) {
     this.#shared = shared
     this.#costs = costs
-    this.#taskOf = taskOf
+    this.#tasks = tasks
     this.#workers = workers
     this.#resume = resume
   }
@@ -109,7 +98,7 @@ export class Dispatch {
   #define(slot: Slot, fn: number): void {
     if (slot.known.has(fn)) return
     slot.known.add(fn)
-    const { module, name } = this.#taskOf(fn)
+    const { module, name } = this.#tasks.nameOf(fn)
     this.#hold(slot, slot.worker?.tell('define', fn, module, name))
   }
 

@@ -1,7 +1,7 @@
 /**
  * A pool from inside: its router and its fleet, wired together in the pool's actor, and the state that it is in.
  */
-import type { Self } from '../../index.ts'
+import type { DeadLetter, Self } from '../../index.ts'
 import { PoolClosedError, type PoolBrokenError, PoolOpenError } from './errors.ts'
 import { Fleet } from './fleet.ts'
 import type { PoolProtocol } from './messages.ts'
@@ -29,6 +29,7 @@ export class PoolCore {
   #refusal: Error | null = null
   /** Resolved when `min` workers are there, or never will be. */
   #started: (() => void) | null = null
+  readonly #letters: { unsubscribe(): void }
   /** Resolved when all work is settled. */
   #drained: (() => void)[] = []
 
@@ -55,6 +56,7 @@ export class PoolCore {
       thrown: (error) => self.log.error('a callback of a pool threw', error),
     })
     this.handlers = this.#handlers()
+    this.#letters = self.system.deadLetters.subscribe((letter) => this.#undelivered(letter))
     if (settings.max > settings.min && settings.idleAfter !== Infinity) self.every(Math.max(1, settings.idleAfter), 'shrink')
     self.onStop(() => this.ended(`the system of the pool ended`))
   }
@@ -112,6 +114,7 @@ export class PoolCore {
   ended(why: string): void {
     this.#refusal ??= new PoolClosedError(why)
     this.#state = 'ending'
+    this.#letters.unsubscribe()
     this.router.failAll(this.#refusal, 'loud')
     this.#fleet.end()
     this.#started?.()
@@ -161,6 +164,15 @@ export class PoolCore {
       if (this.#fleet.size <= min) return
       if (slot.state === 'ready' && !this.router.hasWorkFor(slot) && now - slot.idleSince >= idleAfter) this.#fleet.retire(slot)
     }
+  }
+
+  /** The link to a worker is so full that it refused a slice: without this, its tasks would wait for ever. */
+  #undelivered({ method, args: [id], target, why }: DeadLetter): void {
+    if (why !== 'mailbox-full' || (method !== 'calls' && method !== 'chunk') || typeof id !== 'number') return
+    queueMicrotask(() => {
+      const slot = this.router.slice(id)?.slot
+      if (slot?.worker?.path === target) this.#fleet.kill(slot, { kind: 'killed' })
+    })
   }
 
   #handlers(): PoolHandlers {

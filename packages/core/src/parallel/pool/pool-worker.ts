@@ -46,7 +46,12 @@ export function offerTasks(tasks: readonly Task<never[]>[]): ActorDefinition<Wor
 }
 
 async function setUp(self: Self, find: FindTask, pool: ActorRef<PoolProtocol>, orders: WorkerOrders): Promise<WorkerProtocol> {
-  const runner = new TaskRunner(pool.with({ by: self }), find, self.system.clock, orders.memory === 'report' ? memoryInUse : () => 0)
+  const runner = new TaskRunner(
+    pool.with({ by: self }),
+    find,
+    self.system.clock,
+    orders.memory === 'report' ? memoryInUse : () => 0,
+  )
   self.signal.addEventListener('abort', () => runner.end(self.signal.reason))
   if (orders.initialize !== null) {
     const [module, name, bound] = orders.initialize

@@ -6,10 +6,11 @@ import type { Clock, ExitReason } from '../../index.ts'
 import type { TaskParts } from '../tasks/task.ts'
 import type { CallOptions } from './call-options.ts'
 import { CostTable } from './cost-table.ts'
-import { Dispatch, type TaskName } from './dispatch.ts'
+import { Dispatch } from './dispatch.ts'
 import { WorkerDiedError } from './errors.ts'
 import type { Slice, Slot } from './slot.ts'
 import { isCheap } from './slice-policy.ts'
+import { TaskNumbers } from './task-numbers.ts'
 import type { Handed, Limited, Work, WorkHost } from './work.ts'
 import { WorkQueue } from './work-queue.ts'
 
@@ -42,9 +43,7 @@ export class Router implements WorkHost {
   readonly #slices = new Map<number, Slice>()
   /** Pieces of work that are not settled. */
   #open = 0
-  readonly #tasks: TaskName[] = []
-  readonly #numbers = new Map<string, number>()
-  readonly #numberOf = new WeakMap<object, number>()
+  readonly #tasks = new TaskNumbers()
   #seq = 0
   #pumpComes = false
 
@@ -53,8 +52,7 @@ export class Router implements WorkHost {
     this.retries = options.retries
     this.#options = options
     const workers = (): number => options.slots.filter(({ state }) => state === 'ready').length || 1
-    const taskOf = (fn: number): TaskName => this.#tasks[fn] ?? { module: '', name: '' }
-    this.#dispatch = new Dispatch(this.#shared, this.#costs, taskOf, workers, this.pump)
+    this.#dispatch = new Dispatch(this.#shared, this.#costs, this.#tasks, workers, this.pump)
   }
 
   /** Pieces of work that are not settled. */
@@ -68,18 +66,8 @@ export class Router implements WorkHost {
   }
 
   /** The number under which workers know a task. */
-  numberOf({ run, module, name }: TaskParts): number {
-    const known = this.#numberOf.get(run)
-    if (known !== undefined) return known
-    const key = `${module}#${name}`
-    let fn = this.#numbers.get(key)
-    if (fn === undefined) {
-      fn = this.#tasks.length
-      this.#tasks.push({ module, name })
-      this.#numbers.set(key, fn)
-    }
-    this.#numberOf.set(run, fn)
-    return fn
+  numberOf(task: TaskParts): number {
+    return this.#tasks.numberOf(task)
   }
 
   /** Whether work that comes now is sent in this turn, so that what it holds needs no copy. */

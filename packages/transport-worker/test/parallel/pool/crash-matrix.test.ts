@@ -5,6 +5,9 @@ import { testSystem } from '../../support.ts'
 import * as tasks from '../../fixtures/pool-tasks.ts'
 
 const square = farTask(tasks.square)
+const raise = (): never => {
+  throw new SyntaxError('in a callback')
+}
 
 describe.each(kinds)('a pool of two: %s', (_, worker) => {
   it('settles every promise, whatever a task does to its worker', async () => {
@@ -19,11 +22,25 @@ describe.each(kinds)('a pool of two: %s', (_, worker) => {
       pool.run(farTask(tasks.closure)),
       pool.run(farTask(tasks.throwClosure)),
       pool.with({ timeout: 300 }).run(farTask(tasks.loop)),
+      pool.with({ onProgress: raise }).run(farTask(tasks.reports), 3),
+      pool.run(square, 3).then(raise),
       pool.run(square, 3),
     ])
     expect(
       results.map((result) => (result.status === 'fulfilled' ? result.value : ((result.reason as Error | null)?.name ?? null))),
-    ).toEqual([1, 'WorkerDiedError', 4, 'WorkerDiedError', null, 'NotSerializableError', 'Error', 'TaskTimeoutError', 9])
+    ).toEqual([
+      1,
+      'WorkerDiedError',
+      4,
+      'WorkerDiedError',
+      null,
+      'NotSerializableError',
+      'Error',
+      'TaskTimeoutError',
+      3,
+      'SyntaxError',
+      9,
+    ])
     expect(await pool.map(square, [1, 2, 3])).toEqual([1, 4, 9])
     const [, exited] = results
     if (exited.status !== 'rejected' || !(exited.reason instanceof WorkerDiedError)) throw new Error('it died')
