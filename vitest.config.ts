@@ -7,7 +7,7 @@ const SOURCE = 'troupe-src'
 export default defineConfig({
   resolve: { conditions: [SOURCE, ...defaultClientConditions] },
   ssr: { resolve: { conditions: [SOURCE, ...defaultServerConditions], externalConditions: [SOURCE] } },
-  esbuild: { target: 'es2022' }, // lowers `using`, which Node 20 cannot read
+  oxc: { target: 'es2022' }, // lowers `using`, which Node 20 cannot read
   test: {
     include: ['packages/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
     pool: 'forks', // a process per file: tests start threads and children, and read what the process holds open
