@@ -15,6 +15,8 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
   'hop-ws': async () => (await import('./questions/hop-ws.ts')).hopWs,
   'hop-tcp': async () => (await import('./questions/hop-tcp.ts')).hopTcp,
   pool: async () => (await import('./questions/pool.ts')).pool,
+  queue: async () => (await import('./questions/queue.ts')).queue,
+  pipe: async () => (await import('./questions/pipe.ts')).pipe,
   codec: async () => (await import('./questions/codec.ts')).codec,
 }
 

@@ -21,15 +21,17 @@ export function python(side: string, order: string, share = 1): Contender {
         child.once('exit', (code) => reject(new Error(`python3 ended with code ${code}`)))
       })
       failed.catch(() => undefined) // it ends at the end, too
-      const done = async (): Promise<void> => {
+      const done = async (): Promise<number | undefined> => {
         const line: IteratorResult<string, unknown> = await Promise.race([lines.next(), failed])
-        if (line.value !== 'done') throw new Error(`python3 said ${String(line.value)}`)
+        const [word, measured] = String(line.value).split(' ')
+        if (word !== 'done') throw new Error(`python3 said ${String(line.value)}`)
+        return measured === undefined ? undefined : Number(measured)
       }
       await done()
       return {
         async run() {
           child.stdin.write(`${order},${work}\n`)
-          await done()
+          return await done()
         },
         async end() {
           child.stdin.end()

@@ -25,11 +25,36 @@ interface Open {
   readonly unsubscribe: () => void
 }
 
-/** Calls of one method, made in one turn. */
-interface Batch {
+/** Calls of one method, made in one turn: numbered one after the other. */
+class Batch {
   readonly method: string
   readonly first: number
-  readonly items: unknown[]
+  /** What is to be sent: empty once it was. */
+  items: unknown[] = []
+  readonly resolves: ((value: unknown) => void)[] = []
+  readonly rejects: ((error: unknown) => void)[] = []
+  #settled = 0
+
+  constructor(method: string, first: number) {
+    this.method = method
+    this.first = first
+  }
+
+  has(number: number): boolean {
+    return number >= this.first && number < this.first + this.resolves.length
+  }
+
+  get isSettled(): boolean {
+    return this.#settled >= this.resolves.length
+  }
+
+  /** Settles one of its calls; one that is settled already stays so. */
+  settle(number: number, outcome: typeof DONE | typeof FAILED, value: unknown): void {
+    const at = number - this.first
+    this.#settled++
+    if (outcome === DONE) this.resolves[at]?.(value)
+    else this.rejects[at]?.(value)
+  }
 }
 
 /** Calls that go out before the turn ends. */
@@ -43,7 +68,9 @@ export class Line {
   readonly #news = new Map<number, () => void>()
   #open: Open | null = null
   #count = 0
+  /** The one that grows, and all that wait for answers, the oldest first. */
   #batch: Batch | null = null
+  readonly #batches = new Set<Batch>()
   #released = false
   readonly #flushBatch = (): void => this.flush()
 
@@ -58,7 +85,10 @@ export class Line {
   flush(): void {
     const batch = this.#batch
     this.#batch = null
-    if (batch !== null && batch.items.length > 0) this.#send(batch.method, batch.first, batch.items)
+    if (batch === null || batch.items.length === 0) return
+    const { items } = batch
+    batch.items = []
+    this.#send(batch, items)
   }
 
   /** A number that no call and no iteration of this line has. */
@@ -74,17 +104,19 @@ export class Line {
    */
   callWithOthers(method: string, item: unknown): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const call: Call = { resolve, reject, late: undefined, unlisten: null }
-      const batch = this.#batch
-      if (batch !== null && batch.method === method) {
-        this.#calls.set(++this.#count, call)
-        if (batch.items.push(item) >= MOST) this.flush()
+      let batch = this.#batch
+      const isFirst = batch === null || batch.method !== method || batch.resolves.length === MOST
+      if (batch === null || isFirst) this.#batches.add((batch = new Batch(method, this.nextNumber())))
+      else this.#count++
+      batch.resolves.push(resolve)
+      batch.rejects.push(reject)
+      if (!isFirst) {
+        if (batch.items.push(item) === MOST - 1) this.flush()
         return
       }
-      const number = this.nextNumber()
-      this.#calls.set(number, call)
-      this.#send(method, number, [item])
-      this.#batch = { method, first: number + 1, items: [] }
+      this.#send(batch, [item])
+      if (!this.#batches.has(batch)) return
+      this.#batch = batch
       queueMicrotask(this.#flushBatch)
     })
   }
@@ -154,10 +186,12 @@ export class Line {
     return open
   }
 
-  #send(method: string, first: number, items: readonly unknown[]): void {
+  /** The items are those of its last calls. */
+  #send(batch: Batch, items: readonly unknown[]): void {
+    const first = batch.first + batch.resolves.length - items.length
     try {
       const { id } = this.opened()
-      if (this.#calls.has(first)) void this.#ref.tell(method, id, first, items)
+      if (this.#batches.has(batch)) void this.#ref.tell(batch.method, id, first, items)
     } catch (error) {
       for (let number = first; number < first + items.length; number++) this.#settle(number, FAILED, error)
     }
@@ -170,7 +204,7 @@ export class Line {
   #take(batch: readonly Reply[]): void {
     for (const [number, outcome, value] of batch) {
       if (outcome === DONE || outcome === FAILED) this.#settle(number, outcome, value)
-      else if (outcome === ALL_DONE) for (let each = 0; each < Number(value); each++) this.#settle(number + each, DONE, undefined)
+      else if (outcome === ALL_DONE) this.#settleRow(number, Number(value))
       else this.#news.get(number)?.()
     }
     this.#letGo()
@@ -178,11 +212,29 @@ export class Line {
 
   #settle(number: number, outcome: typeof DONE | typeof FAILED, value: unknown): void {
     const call = this.#calls.get(number)
-    if (call === undefined) return
+    if (call === undefined) {
+      this.#batchOf(number)?.settle(number, outcome, value)
+      return
+    }
     this.#calls.delete(number)
     call.unlisten?.()
     if (outcome === DONE) call.resolve(value)
     else call.reject(value)
+  }
+
+  /** So many calls of one batch, from that number on. */
+  #settleRow(first: number, count: number): void {
+    const batch = this.#batchOf(first)
+    for (let number = first; number < first + count; number++) batch?.settle(number, DONE, undefined)
+  }
+
+  /** The batch with a call of that number. Those that are settled are forgotten on the way. */
+  #batchOf(number: number): Batch | undefined {
+    for (const batch of this.#batches) {
+      if (batch.isSettled && batch !== this.#batch) this.#batches.delete(batch)
+      else if (batch.has(number)) return batch
+    }
+    return undefined
   }
 
   #giveUpOn(signal: AbortSignal, number: number, call: Call): void {
@@ -204,8 +256,12 @@ export class Line {
 
   #fail(error: unknown): void {
     const calls = [...this.#calls.values()]
+    const batches = [...this.#batches]
     this.#calls.clear()
+    this.#batches.clear()
+    this.#batch = null
     const explained = this.#explain(error)
+    for (const batch of batches) for (const reject of batch.rejects) reject(explained)
     for (const call of calls) {
       call.unlisten?.()
       call.reject(explained)
@@ -214,6 +270,7 @@ export class Line {
 
   #letGo(): void {
     if (!this.#released || this.#calls.size > 0 || this.#news.size > 0) return
+    for (const batch of this.#batches) if (!batch.isSettled) return
     const open = this.#open
     this.#open = null
     open?.unsubscribe()

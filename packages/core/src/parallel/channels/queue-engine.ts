@@ -264,14 +264,17 @@ export class QueueEngine {
     const share = Math.ceil(this.#store.size / (this.#waiting.get.size + 1))
     const most = Math.min(iteration.window, share)
     const items: Item[] = []
-    while (items.length < most && items.at(-1)?.parcel !== STOP) {
+    const parcels: Parcel[] = []
+    while (items.length < most) {
       const item = this.#store.take()
       if (item === undefined) break
       items.push(item)
+      parcels.push(item.parcel)
+      if (item.parcel === STOP) break
     }
     iteration.lend(items)
     iteration.cancelTimer = this.#host.after(SHARE, 'slow', iteration)
-    return items.map(({ parcel }) => parcel)
+    return parcels
   }
 
   /** Nothing will come any more. */

@@ -12,7 +12,7 @@ type Result<Value> = IteratorResult<Value, undefined>
 
 const END: Result<never> = { done: true, value: undefined }
 
-/** Of values sent ahead, how many a loop takes before it says so. */
+/** Of values sent ahead, how many a loop takes before it says so: at least these, and of a long batch a sixteenth. */
 const CONFIRM_EVERY = 16
 
 /** Ends at STOP, which it takes, and at the end of the queue. */
@@ -53,6 +53,7 @@ class AheadIterator implements AsyncIterableIterator<unknown, undefined> {
   #batch: readonly Parcel[] = []
   #handed = 0
   #told = 0
+  #confirmEvery = CONFIRM_EVERY
   /** Counts the batches, as the owner does. */
   #count = 0
   #isOver = false
@@ -102,6 +103,7 @@ class AheadIterator implements AsyncIterableIterator<unknown, undefined> {
       this.#handed = 0
       this.#told = 1
       this.#batch = batch
+      this.#confirmEvery = Math.max(CONFIRM_EVERY, batch.length >> 4)
     } catch (error) {
       const wasOver = this.#isOver
       const isLost = isTroupeError(error, 'TROUPE_QUEUE_CLOSED')
@@ -116,7 +118,7 @@ class AheadIterator implements AsyncIterableIterator<unknown, undefined> {
   /** The next one of the batch. It is told first, so that nobody hears of a value that the owner thinks is still here. */
   #hand(): Result<unknown> {
     const parcel = this.#batch[this.#handed++]
-    if (this.#handed - this.#told >= CONFIRM_EVERY) {
+    if (this.#handed - this.#told >= this.#confirmEvery) {
       this.#told = this.#handed
       this.#line.tell('handed', this.#number, this.#count, this.#handed)
     }
