@@ -269,6 +269,12 @@ export function createQueue(spawner: Spawner, options: QueueOptions = {}): unkno
   return fromState({ ref, deadLetters, settings })
 }
 
+/** The actor that has the queue: for managers. */
+export function ownerOfQueue(queue: Queue<never, unknown>): ActorRef<unknown> {
+  // Safe: what it brings is of no matter.
+  return stateOf(queue as Queue<never, never>).ref
+}
+
 /** A lost line as callers are told of it. */
 function asClosed(error: unknown): unknown {
   if (!isTroupeError(error, 'TROUPE_ACTOR_STOPPED') || !('reason' in error)) return error

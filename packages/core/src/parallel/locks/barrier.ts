@@ -11,11 +11,16 @@ import { type GivenUp, type Passed, describeLock } from './protocol.ts'
 /** What the last party of each round does before all go on. A task, where the barrier is sent to other nodes. */
 export type BarrierAction = () => unknown
 
-interface BarrierState extends HandleState {
+export interface BarrierState extends HandleState {
   readonly action: BarrierAction | null
 }
 
 let readState: (barrier: Barrier) => BarrierState
+
+/** Where a barrier leads. */
+export function stateOfBarrier(barrier: Barrier): BarrierState {
+  return readState(barrier)
+}
 
 /**
  * Opens when all parties wait at it, then is whole again for the next round. It breaks when a party gives up, when its action
@@ -95,6 +100,6 @@ export class Barrier {
 
 serializable(Barrier, {
   name: 'troupe.Barrier',
-  toState: (barrier) => readState(barrier),
+  toState: stateOfBarrier,
   fromState: (state: BarrierState) => new Barrier(state),
 })

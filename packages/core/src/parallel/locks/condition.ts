@@ -12,11 +12,16 @@ import { describeLock } from './protocol.ts'
 /** Who calls. */
 export type Calling = Pick<LockWaitOptions, 'by'>
 
-interface ConditionState extends HandleState {
+export interface ConditionState extends HandleState {
   readonly lock: Lock
 }
 
 let readState: (condition: Condition) => ConditionState
+
+/** Where a condition leads. */
+export function stateOfCondition(condition: Condition): ConditionState {
+  return readState(condition)
+}
 
 /**
  * Belongs to a lock, which whoever calls `wait` or `notify` must hold: as the actor that acquired it, as code of the node that
@@ -161,6 +166,6 @@ export function ownerOf(lock: Lock): HandleState['owner'] {
 
 serializable(Condition, {
   name: 'troupe.Condition',
-  toState: (condition) => readState(condition),
+  toState: stateOfCondition,
   fromState: (state: ConditionState) => new Condition(state),
 })

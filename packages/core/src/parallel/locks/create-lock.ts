@@ -2,7 +2,7 @@
  * Locks and their like without a manager: each system has an owner for them, which is spawned when the first one is made.
  */
 import { ActorRef, type RefOf, type System } from '../../index.ts'
-import type { Barrier } from './barrier.ts'
+import type { Barrier, BarrierAction } from './barrier.ts'
 import type { Condition } from './condition.ts'
 import { ownerOf } from './condition.ts'
 import type { Event } from './event.ts'
@@ -15,6 +15,7 @@ import {
   type LockOptions,
   type SemaphoreOptions,
   openBarrier,
+  toBarrierOptions,
   openBoundedSemaphore,
   openCondition,
   openEvent,
@@ -63,13 +64,13 @@ export async function createCondition(place: LockPlace, options: ConditionOption
   return await openCondition(options.lock === undefined ? ownerAt(place) : ownerOf(options.lock), options)
 }
 
-/** A barrier for so many parties. */
+/** A barrier for so many parties; the action alone will do for options. */
 export async function createBarrier(
   place: LockPlace,
   parties: number,
-  options: Omit<BarrierOptions, 'parties'> = {},
+  options: BarrierAction | Omit<BarrierOptions, 'parties'> = {},
 ): Promise<Barrier> {
-  return await openBarrier(ownerAt(place), { ...options, parties })
+  return await openBarrier(ownerAt(place), toBarrierOptions(parties, options))
 }
 
 /** One owner for each system, as long as it lives: those who wait for each other must be known in one place. */

@@ -10,6 +10,11 @@ import { describeLock } from './protocol.ts'
 
 let readState: (event: Event) => HandleState
 
+/** Where an event leads. */
+export function stateOfEvent(event: Event): HandleState {
+  return readState(event)
+}
+
 /** Set or clear. A set wakes all who wait, also when a clear follows at once; those who died wait no more. */
 export class Event {
   readonly #state: HandleState
@@ -68,6 +73,6 @@ export class Event {
 
 serializable(Event, {
   name: 'troupe.Event',
-  toState: (event) => readState(event),
+  toState: stateOfEvent,
   fromState: (state: HandleState) => new Event(state),
 })

@@ -2,7 +2,7 @@
  * The actor that owns locks, semaphores, events, conditions and barriers. One owner has many of them, so that whoever waits for
  * whom is known in one place. All that is held or waited for ends with whoever does, and with the owner.
  */
-import { type ActorDefinition, actor, type Self } from '../../index.ts'
+import { type ActorDefinition, actor, type Deferred, type Self } from '../../index.ts'
 import { BarrierDesk } from './barrier-desk.ts'
 import { Callers } from './callers.ts'
 import { ConditionDesk } from './condition-desk.ts'
@@ -20,6 +20,7 @@ import {
   type Under,
   describeLock,
 } from './protocol.ts'
+import { type Tokens, tokensOf } from './tokens.ts'
 import { WaitBook } from './wait-book.ts'
 
 type Desk = PermitDesk | EventDesk | ConditionDesk | BarrierDesk
@@ -36,12 +37,16 @@ class LockDesks implements LockOwnerProtocol {
   readonly #callers: Callers
   readonly #book = new WaitBook()
   readonly #desks = new Map<string, Desk>()
+  readonly #tokens: Tokens
+  /** Who wants to hear when one is no more. */
+  readonly #heirs = new Map<string, readonly Deferred<void>[]>()
   /** A life of this actor never uses the ids of an earlier one. */
   readonly #ids = new Keys()
 
   constructor(self: Self) {
     this.#self = self
     this.#callers = new Callers(self)
+    this.#tokens = tokensOf(self.system)
   }
 
   open(spec: LockSpec): Later<string> {
@@ -56,8 +61,17 @@ class LockDesks implements LockOwnerProtocol {
     const desk = this.#desks.get(id)
     if (desk === undefined) return
     this.#desks.delete(id)
+    for (const heir of this.#heirs.get(id) ?? []) heir.resolve()
+    this.#heirs.delete(id)
     this.#callers.forget(desk)
     desk.close(new LockClosedError(desk.what))
+  }
+
+  closed(id: string): Later<void> {
+    if (!this.#desks.has(id)) return undefined
+    const answer = this.#self.defer<void>()
+    this.#heirs.set(id, [...(this.#heirs.get(id) ?? []), answer])
+    return answer
   }
 
   acquire(id: string, key: string, under: Under | null): Later<number> {
@@ -177,14 +191,14 @@ class LockDesks implements LockOwnerProtocol {
   }
 
   #make(spec: LockSpec, what: string): Desk {
-    const book = this.#book
+    const [book, tokens] = [this.#book, this.#tokens]
     switch (spec.kind) {
       case 'lock':
       case 'rlock':
-        return new PermitDesk({ what, permits: 1, reentrant: spec.kind === 'rlock', book })
+        return new PermitDesk({ what, permits: 1, reentrant: spec.kind === 'rlock', book, tokens })
       case 'semaphore':
       case 'bounded semaphore':
-        return new PermitDesk({ what, permits: spec.permits, reentrant: false, book })
+        return new PermitDesk({ what, permits: spec.permits, reentrant: false, book, tokens })
       case 'event':
         return new EventDesk(what, spec.isSet)
       case 'condition':

@@ -69,6 +69,11 @@ export async function openCondition(owner: LockOwnerRef, { name, lock }: Conditi
   return conditionOf(await open(owner, { kind: 'condition', name: name ?? null, lock: stateOf(own).id }), own)
 }
 
+/** What makers of barriers are given. */
+export function toBarrierOptions(parties: number, options: BarrierAction | Omit<BarrierOptions, 'parties'>): BarrierOptions {
+  return typeof options === 'function' ? { parties, action: options } : { ...options, parties }
+}
+
 /** Throws a RangeError for a number of parties that is none. */
 export async function openBarrier(owner: LockOwnerRef, { name, parties, action }: BarrierOptions): Promise<Barrier> {
   if (!Number.isSafeInteger(parties) || parties < 1)

@@ -6,6 +6,7 @@ import { ActorStoppedError, describeExit, type ExitReason } from '../../index.ts
 import type { Caller, Used } from './callers.ts'
 import { NotHeldError } from './errors.ts'
 import { type Claim, type Grant, Permits } from './permits.ts'
+import type { Tokens } from './tokens.ts'
 import type { Wait, WaitBook } from './wait-book.ts'
 
 /** Where a claim is answered. */
@@ -33,6 +34,7 @@ export interface PermitDeskOptions {
   readonly permits: number
   readonly reentrant: boolean
   readonly book: WaitBook
+  readonly tokens: Tokens
 }
 
 export class PermitDesk implements Used {
@@ -40,9 +42,9 @@ export class PermitDesk implements Used {
   readonly #permits: Permits<LockClaim>
   readonly #book: WaitBook
 
-  constructor({ what, permits, reentrant, book }: PermitDeskOptions) {
+  constructor({ what, permits, reentrant, book, tokens }: PermitDeskOptions) {
     this.what = what
-    this.#permits = new Permits(permits, reentrant)
+    this.#permits = new Permits(permits, reentrant, tokens)
     this.#book = book
   }
 

@@ -3,6 +3,7 @@
  * and who is next. Whoever came first is served first, and nobody overtakes those who wait. A reentrant lock is one permit
  * that its holder may take again.
  */
+import type { Tokens } from './tokens.ts'
 
 /** One wish for a permit. */
 export interface Claim {
@@ -26,11 +27,12 @@ export class Permits<Wish extends Claim> {
   readonly #waiting = new Map<string, Wish>()
   readonly #reentrant: boolean
   #limit: number
-  #lastToken = 0
+  readonly #tokens: Tokens
 
-  constructor(limit: number, reentrant: boolean) {
+  constructor(limit: number, reentrant: boolean, tokens: Tokens) {
     this.#limit = limit
     this.#reentrant = reentrant
+    this.#tokens = tokens
   }
 
   get granted(): readonly Grant<Wish>[] {
@@ -99,7 +101,7 @@ export class Permits<Wish extends Claim> {
   }
 
   #grant(claim: Wish): Grant<Wish> {
-    const grant = { claim, token: ++this.#lastToken }
+    const grant = { claim, token: this.#tokens.next() }
     this.#granted.set(claim.key, grant)
     return grant
   }

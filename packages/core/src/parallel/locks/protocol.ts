@@ -41,6 +41,8 @@ export interface LockOwnerProtocol {
   open(spec: LockSpec): Later<string>
   /** Ends it: all who wait are refused, and nobody can use it any more. */
   close(id: string): void
+  /** Is answered when it is no more. */
+  closed(id: string): Later<void>
   acquire(id: string, key: string, under: Under | null): Later<number>
   tryAcquire(id: string, key: string, under: Under | null): Later<number | null>
   /** By the token alone where the key is not known: then only the holder itself may. */

@@ -4,7 +4,6 @@
  */
 import {
   type ActorDefinition,
-  type ActorRef,
   type AnyRef,
   type Deferred,
   type RefOf,
@@ -14,28 +13,15 @@ import {
 } from '../../index.ts'
 import { answering } from './answering.ts'
 import { findHere } from './call-task.ts'
-import { DictOwner } from './dict-owner.ts'
 import { NotRegisteredError, SharedKindError } from './errors.ts'
-import { ListOwner } from './list-owner.ts'
 import type { ObjectFactory } from './object-factory.ts'
+import { type Opened, Openers, type Wish } from './openers.ts'
 import { type TaskGate, findKnown } from './task-gate.ts'
 import type { FindTask } from '../tasks/find-task.ts'
-import { ArrayOwner } from '../shared/owned-array.ts'
-
-/** Kinds of objects, and who owns one of each. */
-export type Kind = 'dict' | 'list' | 'value' | 'namespace' | 'array'
-
-const OWNERS: Readonly<Record<Kind, ActorDefinition<unknown, never>>> = {
-  dict: DictOwner,
-  list: ListOwner,
-  value: DictOwner,
-  namespace: DictOwner,
-  array: ArrayOwner,
-}
 
 export interface ManagerProtocol {
-  /** The owner of an object: of a new one, or of the one that has the name. */
-  open(kind: Kind, name: string | null, initial: readonly unknown[]): ActorRef
+  /** An object: a new one, or the one that has the name. */
+  open(name: string | null, wish: Wish): unknown
   /** From now on objects of that name are made there. */
   define(name: string, factory: AnyRef): void
   create(name: string, args: readonly unknown[]): Deferred<unknown>
@@ -62,25 +48,24 @@ export const WorkerManager: ActorDefinition<ManagerProtocol, readonly [gate: Ref
 )
 
 function manage(self: Self, find: FindTask): ManagerProtocol {
-  const named = new Map<string, { readonly kind: Kind; readonly ref: ActorRef }>()
+  const named = new Map<string, { readonly kind: Wish['kind']; readonly handle: unknown }>()
   const factories = new Map<string, RefOf<typeof ObjectFactory>>()
+  const openers = new Openers(self, find)
 
-  const spawn = (kind: Kind, initial: readonly unknown[]): ActorRef => {
-    if (!Object.hasOwn(OWNERS, kind)) throw new TypeError(`a manager has no objects of kind ${String(kind)}`)
-    // Safe: an owner's ref, of which only the proxy of its kind is made; all owners take these two.
-    return self.spawn(OWNERS[kind] as ActorDefinition<unknown, readonly [unknown, unknown]>, [initial, find])
+  const enter = (name: string | null, { kind }: Wish, { handle, onEnd }: Opened): unknown => {
+    if (name === null) return handle
+    named.set(name, { kind, handle })
+    onEnd(() => named.delete(name))
+    return handle
   }
 
   return answering<ManagerProtocol>(self, {
-    open(kind, name, initial) {
-      if (name === null) return spawn(kind, initial)
-      const known = named.get(name)
-      if (known !== undefined && known.kind !== kind) throw new SharedKindError(name, known.kind, kind)
-      if (known !== undefined) return known.ref
-      const ref = spawn(kind, initial)
-      named.set(name, { kind, ref })
-      self.watch(ref, () => named.delete(name))
-      return ref
+    open(name, wish) {
+      const known = name === null ? undefined : named.get(name)
+      if (name !== null && known !== undefined && known.kind !== wish.kind) throw new SharedKindError(name, known.kind, wish.kind)
+      if (known !== undefined) return known.handle
+      const opened = openers.open(name, wish)
+      return opened instanceof Promise ? opened.then((made) => enter(name, wish, made)) : enter(name, wish, opened)
     },
     define(name, factory) {
       // Safe: only `register` of a Manager sends this.

@@ -15,8 +15,10 @@ import {
 import { type Key, checkKey, checkName, copyAll, print } from './arguments.ts'
 import { AskCaller } from './caller.ts'
 import { type SharedClass, expose } from './expose.ts'
-import type { Kind, ManagerDefinition } from './manager-owner.ts'
+import { ManagerLocks, type SharedOptions } from './manager-locks.ts'
+import type { ManagerDefinition } from './manager-owner.ts'
 import { ObjectFactory } from './object-factory.ts'
+import type { StateKind } from './openers.ts'
 import { SharedDict } from './shared-dict.ts'
 import { SharedList } from './shared-list.ts'
 import { SharedNamespace } from './shared-namespace.ts'
@@ -34,14 +36,6 @@ export interface ManagerHome {
   readonly on?: Node
 }
 
-export interface SharedOptions {
-  /**
-   * Who asks for an object of a name that is there gets that one; `initial` then counts for nothing. It keeps its kind: another
-   * one rejects SharedKindError. Default: a new object that has no name.
-   */
-  readonly name?: string
-}
-
 export interface RegisterOptions<Method extends string> {
   /** What others may call. Default: the methods that the class and its superclasses declare, but those that begin with `_`. */
   readonly methods?: readonly Method[]
@@ -56,7 +50,7 @@ export type Maker<Name extends string, Protocol, Args extends readonly unknown[]
  * Makes objects that one actor each owns and all may use: see {@link SharedDict} for what they promise. All calls reject
  * ActorStoppedError at once when the manager is gone, and its objects are gone with it.
  */
-export class Manager implements AsyncDisposable {
+export class Manager extends ManagerLocks implements AsyncDisposable {
   readonly #ref: RefOf<typeof ManagerDefinition>
   readonly #home: ManagerHome | null
 
@@ -70,6 +64,7 @@ export class Manager implements AsyncDisposable {
 
   /** Managers come from `createManager` and `openManager`; programs do not construct them. */
   constructor(ref: RefOf<typeof ManagerDefinition>, home: ManagerHome | null) {
+    super(async (wish, name) => await ref.ask('open', name === null ? null : checkName('name', name), wish))
     this.#ref = ref
     this.#home = home
   }
@@ -204,10 +199,14 @@ export class Manager implements AsyncDisposable {
     await this.close()
   }
 
-  async #open(kind: Kind, initial: readonly unknown[], { name = null }: { readonly name?: string | null }): Promise<AskCaller> {
-    if (name !== null) checkName('name', name)
-    const ref: ActorRef = await this.#ref.ask('open', kind, name, initial)
-    return new AskCaller(ref)
+  async #open(
+    kind: StateKind,
+    initial: readonly unknown[],
+    { name = null }: { readonly name?: string | null },
+  ): Promise<AskCaller> {
+    const ref = await this.#ref.ask('open', name === null ? null : checkName('name', name), { kind, initial })
+    // Safe: of these kinds a manager gives the ref of the owner.
+    return new AskCaller(ref as ActorRef)
   }
 
   /** A manager that nothing was registered with: its names are not free. */

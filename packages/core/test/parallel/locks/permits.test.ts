@@ -4,6 +4,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Claim, Permits } from '../../../src/parallel/locks/permits.ts'
+import { Tokens } from '../../../src/parallel/locks/tokens.ts'
 
 const claim = (key: string, holder = key): Claim => ({ key, holder })
 const keys = (grants: readonly { readonly claim: Claim }[]): string[] => grants.map((grant) => grant.claim.key)
@@ -35,7 +36,7 @@ describe('permits', () => {
     ['to nobody twice, without reentrance', 1, 'a1+ a2? a3+ b+ a1-', 'a1 a3'],
     ['to nobody while there are none', 0, 'a+ b?', ''],
   ])('are given %s', (_, limit, script, given) => {
-    expect(play(new Permits(limit, false), script)).toBe(given)
+    expect(play(new Permits(limit, false, new Tokens(0)), script)).toBe(given)
   })
 
   it.each([
@@ -43,11 +44,11 @@ describe('permits', () => {
     ['to the next one when it was given back as often', 'a1+ a2+ b+ a1- a2-', 'a1 a2 b'],
     ['to the one who waits longest, and to it once more when it waits twice', 'a1+ b1+ b2+ c+ a1- b1- b2-', 'a1 b1 b2 c'],
   ])('are, when reentrant, given %s', (_, script, given) => {
-    expect(play(new Permits(1, true), script)).toBe(given)
+    expect(play(new Permits(1, true, new Tokens(0)), script)).toBe(given)
   })
 
   it('can become more or fewer: nobody loses one, and the next one is given when enough came back', () => {
-    const permits = new Permits(1, false)
+    const permits = new Permits(1, false, new Tokens(0))
     play(permits, 'a+ b+ c+ d+')
     permits.resize(3)
     expect(keys(permits.serve())).toEqual(['b', 'c'])
@@ -65,7 +66,7 @@ describe('permits', () => {
     )
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 3 }), fc.boolean(), fc.array(step, { maxLength: 60 }), (start, reentrant, steps) => {
-        const permits = new Permits<Claim>(reentrant ? 1 : start, reentrant)
+        const permits = new Permits<Claim>(reentrant ? 1 : start, reentrant, new Tokens(0))
         // The model: lists, and a rule read off the promise.
         let limit = reentrant ? 1 : start
         let held: Claim[] = []

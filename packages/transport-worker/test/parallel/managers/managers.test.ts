@@ -8,6 +8,7 @@ import * as sharing from '../../fixtures/sharing.ts'
 import { childProcess, far, farTask, thread } from '../../workers.ts'
 
 const [Adder, Stranger, Writer] = [far(sharing.Adder), far(sharing.Stranger), far(sharing.Writer)]
+const Visitor = far(sharing.Visitor)
 const increment = farTask(sharing.increment)
 
 const KINDS: readonly (readonly [string, (options: { name: string }) => NodeDefinition<WorkerNode>])[] = [
@@ -59,6 +60,33 @@ describe.each(KINDS)('a manager on a %s', (_kind, make) => {
     const array = await manager.array('int32', 1)
     const [adder] = others.map((on) => system.spawn(Adder, [], { on }))
     expect(await adder?.ask('add', array, 100)).toBe(100)
+  })
+
+  it('hands out locks, barriers and queues by name; what a killed worker held comes back', async () => {
+    await using shop = await Shop.open(make)
+    const { system, manager } = shop
+    const nodes = await Promise.all(['w1', 'w2'].map((name) => system.start(make({ name }))))
+    const visitors = nodes.map((on) => system.spawn(Visitor, [], { on }))
+    const patient = visitors.map((visitor) => visitor.with({ timeout: 15_000 }))
+    await Promise.all(patient.map((visitor) => visitor.ask('count', manager, 25)))
+    expect(await (await manager.value(0, { name: 'total' })).get()).toBe(50)
+
+    const barrier = await manager.barrier(3, { name: 'start' })
+    const places = await Promise.all([barrier.wait(), ...patient.map((visitor) => visitor.ask('meet', manager))])
+    expect(new Set(places)).toEqual(new Set([0, 1, 2]))
+
+    const queue = await manager.queue<number>('numbers')
+    await Promise.all(patient.map((visitor) => visitor.ask('put', manager, 20)))
+    expect(await queue.size()).toBe(40)
+
+    const token = await visitors[0]?.ask('hold', manager)
+    const lock = await manager.lock('a')
+    expect(await lock.tryAcquire()).toBeNull()
+    const next = lock.acquire()
+    const [victim] = nodes
+    if (_kind === 'thread') victim?.kill()
+    else process.kill(victim?.pid ?? 0, 'SIGKILL')
+    expect((await next).token).toBeGreaterThan(token ?? Infinity)
   })
 
   it('has objects of classes that its node finds by module', async () => {

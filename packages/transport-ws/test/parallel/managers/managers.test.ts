@@ -68,6 +68,23 @@ describe('a manager on another machine', () => {
     expect(await (await theirs.dict<string, number>([], { name: 'scores' })).get('b')).toBe(2)
   })
 
+  it('hands out locks and queues, and takes back what a lost machine held', async () => {
+    await using far = system('far')
+    const near = system('near')
+    const theirs = await createManager(far)
+    far.register('shared', theirs.ref)
+    const node = await near.connect(wsConnector(await listen(far), { secret }))
+    const ours = openManager(node.lookup('shared'))
+    const [lock, queue] = [await ours.lock('a'), await ours.queue<number>('jobs')]
+    const lease = await lock.acquire()
+    const next = (await theirs.lock('a')).acquire()
+    expect(await (await theirs.lock('a')).tryAcquire()).toBeNull()
+    await queue.put(1)
+    expect(await (await theirs.queue<number>('jobs')).get()).toBe(1)
+    await near.shutdown()
+    expect((await next).token).toBeGreaterThan(lease.token)
+  })
+
   it('stays closed to who does not know the secret', async () => {
     await using far = system('far')
     await using near = system('near')
