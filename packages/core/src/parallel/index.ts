@@ -16,7 +16,7 @@ export { NotATaskError, TaskNotFoundError } from './tasks/errors.ts'
 export { Future } from './futures/future.ts'
 export type { FutureState } from './futures/future.ts'
 export { asCompleted, wait } from './futures/wait.ts'
-export type { WaitOptions, WaitResult } from './futures/wait.ts'
+export type { CompletedFutures, WaitOptions, WaitResult } from './futures/wait.ts'
 export { CancelledError, FutureTimeoutError } from './futures/errors.ts'
 
 // pool

@@ -19,6 +19,16 @@ export interface WaitResult<AnyFuture> {
   readonly pending: Set<AnyFuture>
 }
 
+/**
+ * What `asCompleted` returns. Not an AsyncIterableIterator by name: of that one TypeScript believes that `for await` awaits what it
+ * yields, which it does not, and would take a future for its value.
+ */
+export interface CompletedFutures<AnyFuture> {
+  next(): Promise<IteratorResult<AnyFuture, undefined>>
+  return(): Promise<IteratorResult<AnyFuture, undefined>>
+  [Symbol.asyncIterator](): this
+}
+
 const UNTIL = ['first-completed', 'first-exception', 'all-completed']
 
 /**
@@ -62,13 +72,13 @@ export async function wait<AnyFuture extends Future<unknown>>(
 export function asCompleted<AnyFuture extends Future<unknown>>(
   futures: Iterable<AnyFuture>,
   options: { readonly timeout?: number } = {},
-): AsyncIterableIterator<AnyFuture> {
+): CompletedFutures<AnyFuture> {
   const { timeout } = options
   checkTimeout('asCompleted', timeout)
   return new Completions(new Set(checked('asCompleted', futures)), timeout)
 }
 
-class Completions<AnyFuture extends Future<unknown>> implements AsyncIterableIterator<AnyFuture> {
+class Completions<AnyFuture extends Future<unknown>> implements CompletedFutures<AnyFuture> {
   readonly #total: number
   readonly #timeout: number | undefined
   readonly #timer: { cancel(): void } | null

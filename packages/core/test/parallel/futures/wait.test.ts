@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, expectTypeOf, it } from 'vitest'
 import { ManualClock } from '../../../src/base/manual-clock.ts'
 import { type Future, FutureTimeoutError, asCompleted, wait } from '../../../src/parallel/index.ts'
 import { Future as MakeFuture, fulfilFuture, rejectFuture } from '../../../src/parallel/futures/future.ts'
@@ -71,7 +71,10 @@ describe('asCompleted', () => {
     const seen: number[] = []
     fulfilFuture(all[2] as Future<unknown>, 2)
     const reading = (async () => {
-      for await (const future of asCompleted([...all, ...all])) seen.push(all.indexOf(future))
+      for await (const future of asCompleted([...all, ...all])) {
+        expectTypeOf(future).toEqualTypeOf<Future<unknown>>()
+        seen.push(all.indexOf(future))
+      }
     })()
     await turns(1)
     rejectFuture(all[0] as Future<unknown>, new Error('no'), 'rejected')
