@@ -12,7 +12,11 @@ import { farTask, kinds, thread } from '../../workers.ts'
 const square = farTask(tasks.square)
 const loop = farTask(tasks.loop)
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, x) => x)
-const rejection = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => 'resolved', (error: unknown) => error)
+const rejection = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => 'resolved',
+    (error: unknown) => error,
+  )
 
 describe.each(kinds)('a pool of workers: %s', (kind, worker) => {
   it('hands on errors whose constructors want arguments of their own, and goes on', async () => {
