@@ -36,5 +36,5 @@ async function setUp(self: Self, launch: (host: NodeHost) => Promise<LaunchedNod
   self.onStop(() => launched.terminate(patienceOf(cell) * GRACE))
   void launched.handle.exited.then((reason) => self.stop(reason))
   const { name, id } = launched.handle
-  return { info: () => ({ name, id }) }
+  return { info: () => ({ name, id }), hold: (keepsRunning) => launched.hold?.(keepsRunning) }
 }

@@ -41,6 +41,11 @@ export interface RemoteNode extends Node {
 export interface NodeProtocol {
   /** Its name and id, for people. */
   info(): { readonly name: string; readonly id: string }
+  /**
+   * Whether the node, while it runs, keeps this program running: for those who own nodes that are at rest, as pools do. Without
+   * effect on a daemon, and on nodes that are no part of this program.
+   */
+  hold(keepsRunning: boolean): void
 }
 
 /** A node before it runs: `system.start` and supervisors take it. It is an actor definition too: its end is the node's. */
@@ -56,6 +61,8 @@ export interface LaunchedNode<Handle extends Node = Node> {
   terminate(graceMs: number): Promise<ExitReason>
   /** Ends it at once. */
   kill(): void
+  /** Whether it keeps this program running, if it is of a kind that can. */
+  hold?(keepsRunning: boolean): void
 }
 
 /** What a node's definition gets from the system that starts it. */

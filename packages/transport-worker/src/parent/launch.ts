@@ -33,7 +33,13 @@ export async function launchWorker(
   try {
     const peer = await inTime(shakeHands(), settings.startTimeout, worker.label)
     const handle = new WorkerHandle(worker, life, peer)
-    return { handle, terminate: (graceMs) => handle.end(graceMs), kill: () => handle.kill() }
+    const hold = (keepsRunning: boolean) => (keepsRunning ? life.hold() : life.release())
+    return {
+      handle,
+      terminate: (graceMs) => handle.end(graceMs),
+      kill: () => handle.kill(),
+      ...(settings.daemon ? {} : { hold }),
+    }
   } catch (error) {
     life.kill()
     await life.exited

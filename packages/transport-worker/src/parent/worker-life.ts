@@ -108,6 +108,11 @@ export class WorkerLife {
     if (this.#nodeReport === null) this.#worker?.hold(true)
   }
 
+  /** It is at rest: the program need not run for it, unless it is already asked to end. */
+  release(): void {
+    if (this.#nodeReport === null && this.#intent === 'none') this.#worker?.hold(false)
+  }
+
   #startGrace(graceMs: number): void {
     clearTimeout(this.#grace)
     this.#grace = setTimeout(

@@ -24,6 +24,15 @@ describe.each(['thread', 'process'])('a %s', (kind) => {
   })
 })
 
+describe.each(['thread', 'process'])('a pool that nobody closes', (kind) => {
+  it(`of workers of kind ${kind} keeps its program running while it has tasks, and no longer`, async () => {
+    const program = runProgram('forgotten-pool', kind)
+    expect(await program.exited).toEqual([0, null])
+    await program.silent // the workers had its output, too
+    expect(program.text()).toBe('[ 1, 4, 9 ]\nmain done\nlater\n')
+  })
+})
+
 describe('workers', () => {
   it('have printed all of their output when they are reported as ended', async () => {
     const program = runProgram('printing')

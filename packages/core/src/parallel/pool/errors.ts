@@ -56,12 +56,12 @@ export class PoolBrokenError extends TroupeError {
   /** The deaths that count, the oldest first. */
   readonly history: readonly WorkerDeath[]
 
-  constructor(history: readonly WorkerDeath[], within: number) {
+  constructor(history: readonly WorkerDeath[]) {
     const last = history.at(-1)
     const why =
       last === undefined
         ? 'no worker is left'
-        : `${history.length} workers died within ${within} ms, the last: ${describeExit(last.reason)}`
+        : `${history.length === 1 ? 'a worker' : `${history.length} workers`} died, the last by ${describeExit(last.reason)}`
     super(
       'PoolBrokenError',
       'TROUPE_POOL_BROKEN',

@@ -34,6 +34,10 @@ export class Fleet {
   /** Workers and nodes that have not ended. */
   readonly #living = new Set<AnyRef>()
   #ending = false
+  /** Whether the workers keep the program running. */
+  #holds = true
+  /** Whether one was ever ready. */
+  #began = false
 
   constructor(self: Self, settings: PoolSettings, report: FleetReport) {
     this.#self = self
@@ -55,6 +59,13 @@ export class Fleet {
     slot.state = 'starting'
     slot.life++
     void this.#bringUp(slot, slot.life)
+  }
+
+  /** Whether the workers keep this program running: they do while there is work. */
+  hold(keepsRunning: boolean): void {
+    if (this.#holds === keepsRunning) return
+    this.#holds = keepsRunning
+    for (const { node } of this.slots) void node?.tell('hold', keepsRunning)
   }
 
   /** Ends the worker at once. What it was given is the pool's again. */
@@ -119,6 +130,8 @@ export class Fleet {
       await worker.ready
       if (slot.life !== life) return
       slot.state = 'ready'
+      this.#began = true
+      this.#budget.started()
       slot.tasks = 0
       slot.since = self.system.clock.now()
       slot.idleSince = slot.since
@@ -136,6 +149,7 @@ export class Fleet {
     const { id } = (await ref.ask('info')) as { readonly id: Node['id'] }
     const node = this.#self.system.node(id)
     if (node === null) throw new Error(`node ${id} went down while it started`)
+    if (!this.#holds) void ref.tell('hold', false)
     return node
   }
 
@@ -156,8 +170,10 @@ export class Fleet {
     if (node === null) worker?.kill()
     if (this.#ending) return
     const death: WorkerDeath = { worker: name, reason, task: wasReady ? task : null }
-    if (this.#budget.record(death, this.#self.system.clock.now()) === 'over')
-      this.#report.broken(new PoolBrokenError(this.#budget.history, this.#settings.within))
+    const verdict = this.#budget.record(death, this.#self.system.clock.now(), wasReady ? 'worked' : 'never-ready')
+    // What throws before any worker of the pool was ready would throw in the next one, too.
+    if (verdict === 'over' || (!this.#began && reason.kind === 'error'))
+      this.#report.broken(new PoolBrokenError(this.#budget.history))
     else this.#replace(slot)
   }
 
@@ -190,8 +206,7 @@ export class Fleet {
   #close(slot: Slot): void {
     slot.state = 'empty'
     slot.closed = true
-    if (this.slots.every(({ closed }) => closed))
-      this.#report.broken(new PoolBrokenError(this.#budget.history, this.#settings.within))
+    if (this.slots.every(({ closed }) => closed)) this.#report.broken(new PoolBrokenError(this.#budget.history))
     else this.#report.closed(slot)
   }
 

@@ -33,7 +33,7 @@ export interface PoolOptions {
   readonly max?: number
   /** Milliseconds without work after which a worker beyond `min` ends. Default: 10 000. */
   readonly idleAfter?: number
-  /** Called in each worker before it takes tasks. When it throws, the worker has died. */
+  /** Called in each worker before it takes tasks. When it throws, the worker has died; the first one's, and the pool is broken. */
   readonly initialize?: Task<[], unknown>
   /** A number counts tasks. Default: never. */
   readonly recycleAfter?: number | RecycleAfter
@@ -41,7 +41,10 @@ export interface PoolOptions {
   readonly retries?: number
   /** Milliseconds that a cancelled task has to end, before its worker is ended. Default: 1 000. */
   readonly grace?: number
-  /** More than `maxRestarts` workers that die within `within` milliseconds break the pool. Default: 10 within 5 000. */
+  /**
+   * More than `maxRestarts` workers that die within `within` milliseconds, or that fail to start one after another, break the pool.
+   * Default: 10 within 5 000.
+   */
   readonly maxRestarts?: number
   readonly within?: number
   /** Milliseconds that disposing of the pool waits for its tasks, before it terminates it. Default: 10 000. */

@@ -27,6 +27,8 @@ export interface RouterOptions {
   readonly stuck: (slot: Slot) => void
   /** The worker has done its slices, or so many items. */
   readonly rested: (slot: Slot, bytes: number) => void
+  /** There is work. */
+  readonly busy: () => void
   /** All work is settled. */
   readonly idle: () => void
   /** A callback of the user threw. */
@@ -61,7 +63,7 @@ export class Router implements WorkHost {
   }
 
   opened(): number {
-    this.#open++
+    if (++this.#open === 1) this.#options.busy()
     return ++this.#seq
   }
 

@@ -82,12 +82,13 @@ describe('a worker that dies', () => {
     expect(await pool.join()).toBe(true)
   })
 
-  it('counts when its initializer throws', async () => {
+  it('breaks the pool when its initializer throws in the first of them', async () => {
     await using system = testSystem()
     const worker = memoryNodes(2).map(({ definition }) => definition)
     const error = await rejection(createPool(system, { size: 2, worker, initialize: failToStart, maxRestarts: 2 }))
     expect(error).toBeInstanceOf(PoolBrokenError)
     expect(error).toHaveProperty('cause.message', 'no start')
+    expect(error).toHaveProperty('history.length', 1)
     const { pool } = await memoryPool(system, 2, { initialize })
     expect(initialized).toEqual([1, 1])
     await pool.terminate()

@@ -60,8 +60,22 @@ describe('the restart budget', () => {
   it('counts deaths within a time', () => {
     const budget = new RestartBudget(2, 1_000)
     const death = { worker: 'w', reason: { kind: 'killed' }, task: null } as const
-    expect([0, 100, 1_050, 1_099].map((now) => budget.record(death, now))).toEqual(['restart', 'restart', 'restart', 'over'])
+    expect([0, 100, 1_050, 1_099].map((now) => budget.record(death, now, 'worked'))).toEqual([
+      'restart',
+      'restart',
+      'restart',
+      'over',
+    ])
     expect(budget.history).toHaveLength(3)
+  })
+
+  it('counts starts that fail in a row, however long they take', () => {
+    const budget = new RestartBudget(2, 1_000)
+    const death = { worker: 'w', reason: { kind: 'exit', code: 1 }, task: null } as const
+    expect([0, 5_000, 10_000].map((now) => budget.record(death, now, 'never-ready'))).toEqual(['restart', 'restart', 'over'])
+    budget.started()
+    expect(budget.record(death, 20_000, 'never-ready')).toBe('restart')
+    expect(budget.history).toHaveLength(1)
   })
 })
 
