@@ -4,6 +4,7 @@
 import type { DeadLetter, Self, Timer } from '../../index.ts'
 import { PoolClosedError, type PoolBrokenError, PoolOpenError } from './errors.ts'
 import { Fleet } from './fleet.ts'
+import { KeepAlive } from './keep-alive.ts'
 import type { PoolProtocol } from './messages.ts'
 import type { PoolSettings } from './options.ts'
 import { Router } from './router.ts'
@@ -27,6 +28,7 @@ export class PoolCore {
   readonly handlers: PoolHandlers
   readonly #self: Self
   readonly #fleet: Fleet
+  readonly #keepAlive: KeepAlive
   #state: PoolState = 'open'
   /** Until the workers, which have nothing to do, no longer keep the program running. */
   #resting: Timer | null = null
@@ -41,6 +43,7 @@ export class PoolCore {
   constructor(self: Self, settings: PoolSettings) {
     this.#self = self
     this.settings = settings
+    this.#keepAlive = new KeepAlive(self.system.clock)
     this.#fleet = new Fleet(self, settings, {
       ready: () => this.#ready(),
       lost: (slot, reason) => this.router.lost(slot, reason),
@@ -57,7 +60,10 @@ export class PoolCore {
       wanted: (place) => this.#wanted(place),
       stuck: (slot) => this.#fleet.kill(slot, { kind: 'killed' }),
       rested: (slot, bytes) => this.#rested(slot, bytes),
-      busy: () => this.#fleet.hold(true),
+      busy: () => {
+        this.#fleet.hold(true)
+        this.#keepAlive.hold()
+      },
       idle: () => this.#idle(),
       thrown: (error) => self.log.error('a callback of a pool threw', error),
     })
@@ -71,7 +77,9 @@ export class PoolCore {
   async start(): Promise<void> {
     const { min } = this.settings
     for (let place = 0; place < min; place++) this.#fleet.start(place)
+    this.#keepAlive.hold()
     if (min > 0) await new Promise<void>((resolve) => (this.#started = resolve))
+    if (this.router.pending === 0) this.#keepAlive.letGo()
     if (this.#refusal !== null) throw this.#refusal
     this.#rest()
   }
@@ -125,6 +133,7 @@ export class PoolCore {
     this.#letters.unsubscribe()
     this.router.failAll(this.#refusal, 'loud')
     this.#fleet.end()
+    this.#keepAlive.end()
     this.#started?.()
   }
 
@@ -148,6 +157,7 @@ export class PoolCore {
   }
 
   #idle(): void {
+    this.#keepAlive.letGo()
     for (const resolve of this.#drained.splice(0)) resolve()
     if (this.#state === 'closing') this.#end()
     this.#rest()

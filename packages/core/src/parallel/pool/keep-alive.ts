@@ -1,0 +1,38 @@
+/**
+ * Keeps the program running while a pool starts or has work, also where its workers are daemons, which do not: whoever awaits a task is
+ * not to find the program ended instead.
+ */
+import type { Clock, Timer } from '../../index.ts'
+
+export class KeepAlive {
+  readonly #clock: Clock
+  /** Never fires. Made when first needed; it is cheaper to hold and let go of than to make anew. */
+  #timer: Timer | null = null
+  #isHeld = false
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  hold(): void {
+    if (this.#isHeld) return
+    this.#isHeld = true
+    if (this.#timer === null) this.#timer = this.#clock.start(Infinity, ignore)
+    else this.#timer.hold(true)
+  }
+
+  letGo(): void {
+    this.#isHeld = false
+    this.#timer?.hold(false)
+  }
+
+  end(): void {
+    this.#isHeld = false
+    this.#timer?.cancel()
+    this.#timer = null
+  }
+}
+
+function ignore(): void {
+  // Time has nothing to say here.
+}
