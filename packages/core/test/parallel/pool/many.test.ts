@@ -4,7 +4,7 @@ import { testSystem } from '../../support/test-system.ts'
 import { rejection } from '../../support/waiting.ts'
 import { memoryNodes, memoryPool } from './memory-pool.ts'
 import { createPool } from '../../../src/parallel/index.ts'
-import { gates, square, started, waitFor } from './tasks.ts'
+import { echo, gates, square, started, waitFor } from './tasks.ts'
 
 describe('a pool', () => {
   it('has as many workers as it is told, a hundred too; another size is refused when it is made', async () => {
@@ -33,5 +33,17 @@ describe('a pool', () => {
       gates.get(name)?.open(null)
     }
     expect(await pool.run(square, 2)).toBe(4)
+  })
+
+  it('cannot be sent to its own tasks, which could wait there for each other without end', async () => {
+    await using system = testSystem()
+    const { pool } = await memoryPool(system, 1)
+    const future = pool.submit(waitFor, 'a future')
+    for (const value of [pool, future]) {
+      expect(await rejection(pool.run(echo, { value } as object))).toMatchObject({ code: 'TROUPE_NOT_SERIALIZABLE' })
+    }
+    while (!gates.has('a future')) await new Promise(setImmediate)
+    gates.get('a future')?.open(null)
+    expect(await future).toBe(null)
   })
 })

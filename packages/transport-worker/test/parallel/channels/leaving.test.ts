@@ -9,7 +9,7 @@ import { far, kinds } from '../../workers.ts'
 
 const MEGABYTE = 1_048_576
 
-describe.each(kinds)('a queue and a producer in a %s', (_, make) => {
+describe.each(kinds)('a queue and a producer in a %s', (kind, make) => {
   it.each(['fill', 'fillAndLeave'] as const)('that ends before anybody reads: all is there (%s)', async (how) => {
     await using system = testSystem()
     const queue = createQueue<string>(system)
@@ -24,5 +24,22 @@ describe.each(kinds)('a queue and a producer in a %s', (_, make) => {
     const heads: string[] = []
     for await (const value of queue) heads.push(`${Number.parseInt(value, 10)}/${value.length}`)
     expect(heads).toEqual(Array.from({ length: 8 }, (_, index) => `${index}/${MEGABYTE}`))
+  })
+
+  it('that is killed while it writes: what arrives is whole, and the queue goes on', async () => {
+    await using system = testSystem()
+    const queue = createQueue<string>(system, { maxSize: 2 })
+    const node = await system.start(make())
+    const filler = system.spawn(far(Filler), [], { on: node })
+    const filled = filler.ask('fill', queue, 40, MEGABYTE)
+    expect(Number.parseInt(await queue.get(), 10)).toBe(0)
+    if (kind === 'thread') node.kill()
+    else process.kill(node.pid, 'SIGKILL')
+    await expect(filled).rejects.toMatchObject({ code: 'TROUPE_ACTOR_STOPPED' })
+    await queue.close()
+    for await (const value of queue) expect(value).toHaveLength(MEGABYTE)
+    const other = createQueue<string>(system)
+    await other.put('next')
+    expect(await other.get()).toBe('next')
   })
 })

@@ -2,7 +2,7 @@
  * What ends or hangs pools elsewhere: errors with constructors of their own, random deaths, loops at the end, pools in pools.
  */
 import { RemoteError } from '@troupe/core'
-import { PoolClosedError, WorkerDiedError, createPool, sharedArray } from '@troupe/core/parallel'
+import { PoolClosedError, WorkerDiedError, bind, createPool, sharedArray } from '@troupe/core/parallel'
 import { describe, expect, it } from 'vitest'
 import * as hard from '../../fixtures/hard-tasks.ts'
 import * as tasks from '../../fixtures/pool-tasks.ts'
@@ -74,6 +74,13 @@ describe.each(kinds)('a pool of workers: %s', (kind, worker) => {
 })
 
 describe('a pool of threads', () => {
+  it('sends what `initialize` is given once to each worker, not with each task', async () => {
+    await using system = testSystem()
+    const text = 'x'.repeat(1_000_000)
+    await using pool = await createPool(system, { size: 2, worker: thread(), initialize: bind(farTask(hard.keep), text) })
+    expect(await pool.map(farTask(hard.lengthPlus), numbers(100))).toEqual(numbers(100).map((x) => text.length + x))
+  })
+
   it('runs them at the same time: two that wait for each other without giving way meet', async () => {
     await using system = testSystem()
     await using pool = await createPool(system, { size: 2, worker: thread() })
