@@ -40,7 +40,7 @@ describe('a pool', () => {
     const { pool } = await memoryPool(system, 1)
     const future = pool.submit(waitFor, 'a future')
     for (const value of [pool, future]) {
-      expect(await rejection(pool.run(echo, { value } as object))).toMatchObject({ code: 'TROUPE_NOT_SERIALIZABLE' })
+      expect(await rejection(pool.run(echo, { value }))).toMatchObject({ code: 'TROUPE_NOT_SERIALIZABLE' })
     }
     while (!gates.has('a future')) await new Promise(setImmediate)
     gates.get('a future')?.open(null)
