@@ -9,13 +9,14 @@ export class KeepAlive {
   /** Never fires. Made when first needed; it is cheaper to hold and let go of than to make anew. */
   #timer: Timer | null = null
   #isHeld = false
+  #isOver = false
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
   hold(): void {
-    if (this.#isHeld) return
+    if (this.#isHeld || this.#isOver) return
     this.#isHeld = true
     if (this.#timer === null) this.#timer = this.#clock.start(Infinity, ignore)
     else this.#timer.hold(true)
@@ -26,10 +27,10 @@ export class KeepAlive {
     this.#timer?.hold(false)
   }
 
+  /** For good. */
   end(): void {
-    this.#isHeld = false
+    this.#isOver = true
     this.#timer?.cancel()
-    this.#timer = null
   }
 }
 
