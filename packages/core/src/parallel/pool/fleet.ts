@@ -34,8 +34,6 @@ export class Fleet {
   /** Workers and nodes that have not ended. */
   readonly #living = new Set<AnyRef>()
   #ending = false
-  /** Whether the workers keep the program running. */
-  #holds = true
   /** Whether one was ever ready. */
   #began = false
 
@@ -59,13 +57,6 @@ export class Fleet {
     slot.state = 'starting'
     slot.life++
     void this.#bringUp(slot, slot.life)
-  }
-
-  /** Whether the workers keep this program running: they do while there is work. */
-  hold(keepsRunning: boolean): void {
-    if (this.#holds === keepsRunning) return
-    this.#holds = keepsRunning
-    for (const { node } of this.slots) void node?.tell('hold', keepsRunning)
   }
 
   /** Ends the worker at once. What it was given is the pool's again. */
@@ -149,7 +140,7 @@ export class Fleet {
     const { id } = (await ref.ask('info')) as { readonly id: Node['id'] }
     const node = this.#self.system.node(id)
     if (node === null) throw new Error(`node ${id} went down while it started`)
-    if (!this.#holds) void ref.tell('hold', false)
+    void ref.tell('hold', false) // the pool keeps the program running while there is work: idle workers need not
     return node
   }
 

@@ -1,6 +1,6 @@
 /**
- * Keeps the program running while a pool starts or has work, also where its workers are daemons, which do not: whoever awaits a task is
- * not to find the program ended instead.
+ * Keeps the program running while a pool starts, has work, or ends its workers: whoever awaits that is not to find the program ended
+ * instead. The workers themselves do not, so a program that has nothing else to do ends, also when nobody closed the pool.
  */
 import type { Clock, Timer } from '../../index.ts'
 

@@ -1,7 +1,7 @@
 /**
  * A pool from inside: its router and its fleet, wired together in the pool's actor, and the state that it is in.
  */
-import type { DeadLetter, Self, Timer } from '../../index.ts'
+import type { DeadLetter, Self } from '../../index.ts'
 import { PoolClosedError, type PoolBrokenError, PoolOpenError } from './errors.ts'
 import { Fleet } from './fleet.ts'
 import { KeepAlive } from './keep-alive.ts'
@@ -13,9 +13,6 @@ import type { Work } from './work.ts'
 
 /** 'closing': it takes no more work, and does what it has. 'ending': its workers end. */
 type PoolState = 'open' | 'closing' | 'ending'
-
-/** Milliseconds without work. */
-const REST_MS = 50
 
 /** What the pool's actor hears. */
 export interface PoolHandlers extends PoolProtocol {
@@ -30,8 +27,6 @@ export class PoolCore {
   readonly #fleet: Fleet
   readonly #keepAlive: KeepAlive
   #state: PoolState = 'open'
-  /** Until the workers, which have nothing to do, no longer keep the program running. */
-  #resting: Timer | null = null
   /** Why it takes no work. */
   #refusal: Error | null = null
   /** Resolved when `min` workers are there, or never will be. */
@@ -60,10 +55,7 @@ export class PoolCore {
       wanted: (place) => this.#wanted(place),
       stuck: (slot) => this.#fleet.kill(slot, { kind: 'killed' }),
       rested: (slot, bytes) => this.#rested(slot, bytes),
-      busy: () => {
-        this.#fleet.hold(true)
-        this.#keepAlive.hold()
-      },
+      busy: () => this.#keepAlive.hold(),
       idle: () => this.#idle(),
       thrown: (error) => self.log.error('a callback of a pool threw', error),
     })
@@ -81,7 +73,6 @@ export class PoolCore {
     if (min > 0) await new Promise<void>((resolve) => (this.#started = resolve))
     if (this.router.pending === 0) this.#keepAlive.letGo()
     if (this.#refusal !== null) throw this.#refusal
-    this.#rest()
   }
 
   /** What work is refused with; null while it is taken. */
@@ -129,7 +120,6 @@ export class PoolCore {
   ended(why: string): void {
     this.#refusal ??= new PoolClosedError(why)
     this.#state = 'ending'
-    this.#resting?.cancel()
     this.#letters.unsubscribe()
     this.router.failAll(this.#refusal, 'loud')
     this.#fleet.end()
@@ -160,22 +150,11 @@ export class PoolCore {
     this.#keepAlive.letGo()
     for (const resolve of this.#drained.splice(0)) resolve()
     if (this.#state === 'closing') this.#end()
-    this.#rest()
-  }
-
-  /** Nothing to do: a program that has nothing else to do either may end. Work that comes soon costs no change of mind. */
-  #rest(): void {
-    if (this.#state !== 'open') return
-    this.#resting ??= this.#self.system.clock.start(REST_MS, () => {
-      this.#resting = null
-      if (this.#state === 'open' && this.router.pending === 0) this.#fleet.hold(false)
-    })
   }
 
   #end(): void {
     this.#state = 'ending'
-    this.#resting?.cancel()
-    this.#fleet.hold(true) // somebody may wait for their ends
+    this.#keepAlive.hold() // somebody may wait for their ends
     this.#fleet.end()
   }
 
