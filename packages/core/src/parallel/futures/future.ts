@@ -18,6 +18,12 @@ export interface FutureSource {
 
 type Executor<Value> = (resolve: (value: Value) => void, reject: (error: unknown) => void) => void
 
+/** Methods, so that a future of a string is a future of something: only who runs the task settles it. */
+interface Settle<Value> {
+  resolve(value: Value): void
+  reject(error: unknown): void
+}
+
 let fulfil: <Value>(future: Future<Value>, value: Value) => void
 let reject: (future: Future<unknown>, error: unknown, as: 'rejected' | 'cancelled', quiet: boolean) => void
 let sourceOf: (future: Future<unknown>) => FutureSource
@@ -25,8 +31,7 @@ let sourceOf: (future: Future<unknown>) => FutureSource
 export class Future<Value> extends Promise<Value> {
   #source: FutureSource
   #final: 'fulfilled' | 'rejected' | 'cancelled' | null = null
-  #resolve: (value: Value) => void
-  #reject: (error: unknown) => void
+  readonly #settle: Settle<Value>
 
   /** What `then` returns is a plain promise. */
   static override get [Symbol.species](): PromiseConstructor {
@@ -37,13 +42,13 @@ export class Future<Value> extends Promise<Value> {
     fulfil = (future, value) => {
       if (future.#final !== null) return
       future.#final = 'fulfilled'
-      future.#resolve(value)
+      future.#settle.resolve(value)
     }
     reject = (future, error, as, quiet) => {
       if (future.#final !== null) return
       future.#final = as
       if (quiet) future.catch(ignore)
-      future.#reject(error)
+      future.#settle.reject(error)
     }
     sourceOf = (future) => future.#source
   }
@@ -58,8 +63,7 @@ export class Future<Value> extends Promise<Value> {
     }
     super(take)
     this.#source = source
-    this.#resolve = resolve
-    this.#reject = reject
+    this.#settle = { resolve, reject }
   }
 
   get state(): FutureState {

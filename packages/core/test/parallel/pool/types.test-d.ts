@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest'
-import { type Future, type Pool, type ResultOf, type Task, bind, task } from '../../../src/parallel/index.ts'
+import { type Future, type Pool, type ResultOf, type Task, asCompleted, bind, task, wait } from '../../../src/parallel/index.ts'
 
 declare const pool: Pool
 const module = import.meta.url
@@ -17,6 +17,13 @@ describe('the types of a pool', () => {
     expectTypeOf(pool.imap(square, [1])).toEqualTypeOf<AsyncIterableIterator<number, undefined>>()
     expectTypeOf(bind(later, 'a')).toExtend<Task<[times?: number], Promise<string>>>()
     expectTypeOf<ResultOf<typeof later>>().toEqualTypeOf<string>()
+  })
+
+  it('let futures of different results be waited for together', async () => {
+    const futures = [pool.submit(square, 3), pool.submit(later, 'a')]
+    expectTypeOf<Future<string>>().toExtend<Future<unknown>>()
+    expectTypeOf((await wait(futures)).done).toEqualTypeOf<Set<Future<number> | Future<string>>>()
+    expectTypeOf(asCompleted(futures)).toExtend<AsyncIterable<Future<number> | Future<string>>>()
   })
 
   it('refuse what does not fit', () => {
