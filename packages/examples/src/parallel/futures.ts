@@ -49,8 +49,7 @@ async function main(system: System): Promise<void> {
   await stuck[1]?.catch((error: unknown) => console.log(`after terminate: ${String(error)}`))
 }
 
-/** What became of a future. The loop above gives futures; TypeScript, which believes that a loop awaits them, says results. */
-async function outcome(future: unknown): Promise<string> {
+async function outcome(future: Promise<unknown>): Promise<string> {
   try {
     return String(await future)
   } catch (error) {

@@ -6,7 +6,7 @@
  */
 import { createSystem, runMain } from '@troupe/core'
 import type { System } from '@troupe/core'
-import { createLock, createManager, createPool, sharedValue } from '@troupe/core/parallel'
+import { createManager, createPool, sharedValue } from '@troupe/core/parallel'
 import { thread } from '@troupe/transport-worker'
 import { commandLine } from '../command-line.ts'
 import { addInMemory, getThenSet, update, withLock } from './tasks/count.ts'
@@ -34,7 +34,7 @@ async function main(system: System, times: number): Promise<void> {
   say('update(increment)', await updated.get())
 
   const locked = await manager.value(0)
-  const lock = await createLock(system)
+  const lock = await manager.lock()
   await Promise.all([pool.run(withLock, locked, times, lock), pool.run(withLock, locked, times, lock)])
   say('get, add, set, with a lock', await locked.get())
 
