@@ -10,10 +10,14 @@ type Values<Defaults extends Options> = {
 }
 
 /**
- * The options, each of the kind of its default: a whole number above 0, a text, or a flag. Null when there is nothing to run: help
- * was asked for, or the command line is wrong, and that was printed.
+ * The options, each of the kind of its default: a whole number, from 1 or its default up, a text, or a flag; with what `prepare` makes of them, which may
+ * throw for wrong ones. Null when there is nothing to run: help was asked for, or the usage is wrong, and that was printed.
  */
-export function commandLine<const Defaults extends Options>(help: string, defaults: Defaults): Values<Defaults> | null {
+export function commandLine<const Defaults extends Options, More extends object = object>(
+  help: string,
+  defaults: Defaults,
+  prepare?: (values: Values<Defaults>) => More,
+): (Values<Defaults> & More) | null {
   try {
     const kinds = Object.entries(defaults).map(([name, value]) => [
       name,
@@ -29,9 +33,11 @@ export function commandLine<const Defaults extends Options>(help: string, defaul
     }
     const given = Object.entries(defaults).map(([name, value]) => [name, read(name, values[name], value)])
     // Safe: each value is of the kind of its default.
-    return Object.fromEntries(given) as Values<Defaults>
+    const all = Object.fromEntries(given) as Values<Defaults>
+    // Safe: without `prepare` there is no more than an object.
+    return { ...all, ...(prepare?.(all) ?? ({} as More)) }
   } catch (error) {
-    if (!(error instanceof TypeError || error instanceof UsageError)) throw error // parseArgs throws TypeErrors
+    if (!(error instanceof TypeError || error instanceof RangeError || error instanceof UsageError)) throw error
     const name = /^usage: (?:\S+=\S+ )*(\S+)/.exec(help)?.[1] ?? 'example'
     console.error(`${name}: ${error.message}\nTry --help.`)
     process.exitCode = 2
@@ -43,6 +49,7 @@ function read(name: string, text: string | boolean | undefined, fallback: number
   if (text === undefined) return fallback
   if (typeof fallback !== 'number') return text
   const number = Number(text)
-  if (Number.isSafeInteger(number) && number > 0) return number
-  throw new UsageError(`--${name} is ${String(text)}, expected a whole number above 0`)
+  const least = Math.min(1, fallback)
+  if (text !== '' && Number.isSafeInteger(number) && number >= least) return number
+  throw new UsageError(`--${name} is ${String(text)}, expected a whole number from ${least} up`)
 }

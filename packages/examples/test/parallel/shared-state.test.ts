@@ -55,3 +55,26 @@ describe('collect-results', { timeout: PATIENCE }, () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   })
 })
+
+describe('shared-cache', { timeout: PATIENCE }, () => {
+  it('computes each result once for all threads, keeps the used ones, and keeps no errors', async () => {
+    const { code, stdout, stderr } = await runProgram('parallel/shared-cache.ts')
+    expect(stdout.split('\n')).toEqual([
+      'two threads, two items, each five times:',
+      '  computed: apples',
+      '  computed: bread',
+      '  totals 2300 and 2300; 18 hits, 2 misses',
+      'a third item, where there is room for two:',
+      '  computed: cheese',
+      'apples are still there, bread is not:',
+      '  computed: bread',
+      'what fails is computed again for the next who asks:',
+      '  computed: gold',
+      '  RangeError: nobody sells gold',
+      '  computed: gold',
+      '  RangeError: nobody sells gold',
+      '',
+    ])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+})

@@ -31,7 +31,7 @@ describe('the command line', { timeout: PATIENCE }, () => {
     const many = await runProgram('parallel/producer-consumer.ts', ['--jobs', 'many'])
     expect(many).toMatchObject({
       code: 2,
-      stderr: 'producer-consumer: --jobs is many, expected a whole number above 0\nTry --help.\n',
+      stderr: 'producer-consumer: --jobs is many, expected a whole number from 1 up\nTry --help.\n',
     })
   })
 })
