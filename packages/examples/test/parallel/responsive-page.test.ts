@@ -59,7 +59,8 @@ describe('the responsive page', { timeout: PATIENCE }, () => {
         await page.click('#start')
         await page.getByText('168 primes', { exact: true }).waitFor()
         expect(await page.locator('#progress').getAttribute('value')).toBe('100')
-        expect(problems).toEqual([])
+        // msgpackr tries to compile its reader of objects, and takes the slower one where a page forbids that.
+        expect(problems.filter((problem) => !problem.includes("'script-src' was not explicitly set"))).toEqual([])
       })
     },
   )
