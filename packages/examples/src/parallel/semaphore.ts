@@ -31,12 +31,8 @@ async function main(system: System, divers: number, bottles: number): Promise<vo
   )
   const dives = await Promise.all(crew.map((diver) => diver.with({ timeout: Infinity }).ask('dive', DIVE)))
   console.log(`${dives.length} divers went down, at most ${Math.max(...dives.map(({ down }) => down))} at a time`)
-  console.log(
-    `their tokens: ${dives
-      .map(({ token }) => token)
-      .toSorted((a, b) => a - b)
-      .join(' ')}`,
-  )
+  const tokens = dives.map(({ token }) => token).toSorted((a, b) => a - b)
+  console.log(`their tokens rise: ${tokens.map((token) => `+${token - (tokens[0] ?? 0)}`).join(' ')}`)
 
   const lost = await system.start(thread({ name: 'lost' }))
   const unlucky = system.spawn(Diver, [air, under], { on: lost })

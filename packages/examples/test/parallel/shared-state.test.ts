@@ -11,7 +11,7 @@ describe('semaphore', { timeout: PATIENCE }, () => {
     const [, most] = /^6 divers went down, at most (\d) at a time$/.exec(went ?? '') ?? []
     expect(Number(most)).toBeGreaterThan(0)
     expect(Number(most)).toBeLessThanOrEqual(3)
-    expect(tokens).toBe('their tokens: 1 2 3 4 5 6')
+    expect(tokens).toBe('their tokens rise: +0 +1 +2 +3 +4 +5')
     expect(rest).toEqual([
       'one boat was lost with air on board: exit (code 1)',
       'the air is back: 3 of 3 to be had, and then none',
