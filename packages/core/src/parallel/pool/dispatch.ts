@@ -4,7 +4,7 @@
 import { NotSerializableError } from '../../index.ts'
 import type { CostTable } from './cost-table.ts'
 import { type Slot, Slice } from './slot.ts'
-import { callsPerSlice, chunkLength, isCheap, takesMore } from './slice-policy.ts'
+import { callsPerSlice, chunkLength, isCheap, isProved, takesMore } from './slice-policy.ts'
 import type { TaskNumbers } from './task-numbers.ts'
 import type { Part, Work } from './work.ts'
 import type { WorkQueue } from './work-queue.ts'
@@ -29,7 +29,9 @@ export class Dispatch {
   /** Whether the worker is to be given something now, if there is something. */
   takesMore(slot: Slot): boolean {
     if (slot.state !== 'ready' || slot.blocked) return false
-    return takesMore(slot.slices.map(({ expected, abandoned }) => (abandoned ? null : expected)))
+    const takes = takesMore(slot.slices, slot.full)
+    slot.full = !takes
+    return takes
   }
 
   /** What the worker is to do next; the queues are left as they are. */
@@ -56,6 +58,7 @@ export class Dispatch {
       slice.add(first, Math.min(length, first.next))
     }
     slice.expected = cost === null ? null : cost.ms * slice.count
+    slice.isSteady = cost !== null && isProved(cost) && !(first.company === 'calls' && isCheap(cost))
     return slice
   }
 

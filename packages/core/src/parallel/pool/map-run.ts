@@ -29,7 +29,8 @@ export class MapRun implements Work, Limited, FutureSource {
   readonly future: Future<unknown>
   readonly #host: WorkHost
   readonly #onProgress: ((progress: unknown) => void) | null
-  readonly #results: unknown[]
+  /** Each one is written before anybody gets to see it. */
+  readonly #results: unknown[] = []
   readonly #ranges: Range[]
   readonly #chunks = new Set<Chunk>()
   #left: number
@@ -56,7 +57,7 @@ export class MapRun implements Work, Limited, FutureSource {
     this.priority = options.priority ?? 0
     this.seq = host.opened()
     this.#onProgress = options.onProgress ?? null
-    this.#results = Array.from({ length: items.length })
+    this.#results.length = items.length
     this.#ranges = [{ from: 0, to: items.length, retries: options.retries ?? host.retries }]
     this.#left = items.length
     this.#unsettled = items.length

@@ -180,6 +180,7 @@ export class Router implements WorkHost {
     const slice = handed as Slice
     if (this.#slices.get(slice.id) !== slice) return
     slice.abandoned = true
+    slice.expected = null
     this.#abort(slice, index, reason)
     if (slice.isFirst) this.#limit(slice)
   }

@@ -1,7 +1,7 @@
 /**
  * How much work a worker is given at a time, and when more than it is at. Pure functions of what calls cost.
  *
- * A worker that is given one slice ahead never idles while its report is on its way; one that is given many calls at once needs few
+ * A worker that is given slices ahead never idles while its report is on its way; one that is given many calls at once needs few
  * messages. Both have a price: what waits at a worker cannot go to another one, and calls of one slice are reported together, so
  * that a worker which dies takes all of them along. So only tasks that have proved cheap are put together.
  */
@@ -23,16 +23,27 @@ const CHUNK_MS = 20
 const GROWTH = 64
 /** Chunks that each worker still gets when a chunk is cut, at least: so that all end at about the same time. */
 const ROUNDS = 2
+/**
+ * Milliseconds of work in a chunk that is worth a message, counting an item's way there and back. The rest of a map is not cut smaller.
+ */
+const LEAST_CHUNK_MS = 0.5
+const TRANSFER_MS = 0.0002
 /** A worker is given a slice ahead while what it is at takes at most so many milliseconds. */
 const AHEAD_MS = 25
-/** Slices at one worker: the one that it is at, and the next. */
-const MOST_SLICES = 2
+/** Slices of a task whose cost is proved are given ahead as long as all of them take at most so many milliseconds, and are this few. */
+const PROVED_AHEAD_MS = 8
+const MOST_SLICES = 8
 /** Below what a clock can tell. */
 const LEAST_MS = 0.00002
 
 /** Whether calls of the task may share a slice. */
 export function isCheap(cost: KnownCost | null): boolean {
-  return cost !== null && cost.runs >= PROVED_RUNS && cost.ms <= CHEAP_MS
+  return cost !== null && isProved(cost) && cost.ms <= CHEAP_MS
+}
+
+/** Whether what was measured of a task is enough to plan with. */
+export function isProved(cost: KnownCost): boolean {
+  return cost.runs >= PROVED_RUNS
 }
 
 /** How many calls like this one go into a slice. */
@@ -50,12 +61,31 @@ export function chunkLength(cost: KnownCost | null, left: number, workers: numbe
   if (cost === null) return 1
   const byCost = Math.floor(CHUNK_MS / Math.max(cost.ms, LEAST_MS))
   const fair = Math.ceil(left / (workers * ROUNDS))
-  return Math.max(1, Math.min(left, byCost, fair, cost.runs * GROWTH))
+  const least = Math.floor(LEAST_CHUNK_MS / Math.max(cost.ms, TRANSFER_MS))
+  return Math.max(1, Math.min(left, byCost, Math.max(fair, least), cost.runs * GROWTH))
 }
 
-/** Whether a worker takes one more slice. `inFlight` are the milliseconds that each of its slices is expected to take; null: unknown. */
-export function takesMore(inFlight: readonly (number | null)[]): boolean {
+/** A slice that a worker has. */
+export interface InFlight {
+  /** Milliseconds that it is expected to take; null: unknown. */
+  readonly expected: number | null
+  /** Whether that is to be believed, and more of its kind would not rather be put into one slice. */
+  readonly isSteady: boolean
+}
+
+/**
+ * Whether a worker takes one more slice. One ahead is enough where messages arrive at once; on a machine that is busy, where this
+ * thread waits for its turn as well, workers would wait for it after each task, so short ones are given further ahead. `full`: it was
+ * given so much: it takes more when half of that is done, so that one message brings several.
+ */
+export function takesMore(inFlight: readonly InFlight[], full: boolean): boolean {
   if (inFlight.length === 0) return true
-  if (inFlight.length >= MOST_SLICES) return false
-  return inFlight.every((ms) => ms !== null && ms <= AHEAD_MS)
+  let sum = 0
+  for (const { expected } of inFlight) {
+    if (expected === null) return false
+    sum += expected
+  }
+  if (inFlight.length === 1) return sum <= AHEAD_MS
+  const share = full ? 0.5 : 1
+  return inFlight.length < MOST_SLICES * share && sum <= PROVED_AHEAD_MS * share && inFlight.every(({ isSteady }) => isSteady)
 }

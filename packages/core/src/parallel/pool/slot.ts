@@ -3,6 +3,7 @@
  */
 import type { ActorRef, AnyRef } from '../../index.ts'
 import type { WorkerProtocol } from './messages.ts'
+import type { InFlight } from './slice-policy.ts'
 import type { Handed, Part, Work } from './work.ts'
 import { WorkQueue } from './work-queue.ts'
 
@@ -32,6 +33,8 @@ export class Slot {
   readonly known: Set<number> = new Set<number>()
   /** Items that it has done. */
   tasks = 0
+  /** It was given all that it takes ahead, and has not done half of it. */
+  full = false
   /** Its link is full. */
   blocked = false
   /** Nobody comes here any more: the node of another program is gone for good. */
@@ -45,7 +48,7 @@ export class Slot {
 }
 
 /** What a worker does in one go. */
-export class Slice implements Handed {
+export class Slice implements Handed, InFlight {
   readonly id: number
   readonly slot: Slot
   readonly parts: Part[] = []
@@ -53,8 +56,9 @@ export class Slice implements Handed {
   readonly name: string
   /** Items in all. */
   count = 0
-  /** Milliseconds that it is expected to take; null: unknown. */
+  /** Milliseconds that it is expected to take; null: unknown, or what it takes is not what was measured. */
   expected: number | null = null
+  isSteady = false
   /** Milliseconds that it may take once it was begun; null: no limit. */
   limit: number | null = null
   /** Somebody gave some of it up: when the worker is at it, it has the pool's grace to end. */

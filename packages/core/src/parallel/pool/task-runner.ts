@@ -3,7 +3,7 @@
  * begins the next one. Nothing that a task does or throws gets past it.
  */
 import { type Clock, type Messenger, NotSerializableError, RemoteError } from '../../index.ts'
-import { type CurrentTask, type TaskHost, callAs, settledAs, waitAs } from '../tasks/current-task.ts'
+import { type CurrentTask, type TaskHost, beginCall, endCall, settledAs, waitAs } from '../tasks/current-task.ts'
 import type { FindTask, TaskFunction } from '../tasks/find-task.ts'
 import type { PoolProtocol } from './messages.ts'
 
@@ -12,9 +12,9 @@ interface Slice {
   readonly id: number
   readonly count: number
   readonly onError: 'stop' | 'go-on'
-  /** The task and the arguments of one call. */
+  /** The task of one call, and the call. */
   fnAt(index: number): number
-  argsAt(index: number): readonly unknown[]
+  callAt(index: number, fn: TaskFunction): unknown
   /** Reasons of the calls that were given up, by index; -1: of all. */
   aborted: Map<number, unknown> | null
 }
@@ -58,15 +58,16 @@ export class TaskRunner implements TaskHost {
       onError: 'go-on',
       // Safe: what the pool sends: number, arguments, by turns.
       fnAt: (index) => calls[index * 2] as number,
-      argsAt: (index) => calls[index * 2 + 1] as readonly unknown[],
+      callAt: (index, fn) => fn(...(calls[index * 2 + 1] as never[])),
       aborted: null,
     })
   }
 
   chunk(id: number, fn: number, items: readonly unknown[], how: 'one' | 'spread', onError: 'stop' | 'go-on'): void {
-    // Safe: for 'spread' the pool sends lists.
-    const argsAt = how === 'one' ? (index: number) => [items[index]] : (index: number) => items[index] as readonly unknown[]
-    this.#push({ id, count: items.length, onError, fnAt: () => fn, argsAt, aborted: null })
+    // Safe: for 'spread' the pool sends lists; arguments were checked, by type, where the call was written.
+    const callAt: Slice['callAt'] =
+      how === 'one' ? (index, run) => run(items[index] as never) : (index, run) => run(...(items[index] as never[]))
+    this.#push({ id, count: items.length, onError, fnAt: () => fn, callAt, aborted: null })
   }
 
   abort(id: number, index: number, reason: unknown): void {
@@ -117,17 +118,30 @@ export class TaskRunner implements TaskHost {
     const values: unknown[] = []
     const failures: unknown[] = []
     const start = this.#clock.now()
+    let fn: TaskFunction = unnamed
+    let known = -1
     for (let index = 0; index < slice.count; index++) {
       this.#index = index
       if (slice.aborted !== null && abortedAt(slice, index)) {
         values.push(undefined)
         continue
       }
-      let fn = this.#functions.get(slice.fnAt(index))
-      if (fn instanceof Promise) fn = await fn
       try {
-        if (fn === undefined || fn instanceof Error) throw fn ?? new TypeError('the pool has not said which task that is')
-        const result = callAs(this, fn, slice.argsAt(index))
+        const number = slice.fnAt(index)
+        if (number !== known) {
+          let found = this.#functions.get(number)
+          if (found instanceof Promise) found = await found
+          if (found instanceof Error) throw found
+          fn = found ?? unnamed
+          known = number
+        }
+        const outer = beginCall(this)
+        let result: unknown
+        try {
+          result = slice.callAt(index, fn)
+        } finally {
+          endCall(outer)
+        }
         values.push(isThenable(result) ? await this.#settled(result) : result)
       } catch (error) {
         values.push(undefined)
@@ -182,6 +196,10 @@ export class TaskRunner implements TaskHost {
       await this.#pool.tell('failure', id, index, inWords(error, problem))
     }
   }
+}
+
+function unnamed(): never {
+  throw new TypeError('the pool has not said which task that is')
 }
 
 function abortedAt(slice: Slice, index: number): boolean {

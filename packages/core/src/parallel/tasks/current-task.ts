@@ -38,16 +38,16 @@ export function currentTask(): CurrentTask {
   throw new Error('currentTask: several tasks run in this thread: call it before the first await, and keep what it returns')
 }
 
-/** Calls as the task of `host`. */
-export function callAs(host: TaskHost, run: (...args: never[]) => unknown, args: readonly unknown[]): unknown {
+/** What is called from now on is the task of `host`. Returns what `endCall` takes. */
+export function beginCall(host: TaskHost): TaskHost | null {
   const outer = calling
   calling = host
-  try {
-    // Safe: arguments were checked, by type, where the call was written.
-    return run(...(args as never[]))
-  } finally {
-    calling = outer
-  }
+  return outer
+}
+
+/** The call is over, or waits for something. */
+export function endCall(outer: TaskHost | null): void {
+  calling = outer
 }
 
 /** The task of `host` waits for what it returned, until `settled`. */

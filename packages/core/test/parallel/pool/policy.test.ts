@@ -29,13 +29,36 @@ describe('what goes into a slice', () => {
   })
 
   it.each([
-    ['a free worker', [], true],
-    ['one that is at something short', [1], true],
-    ['one that is at something long', [1_000], false],
-    ['one that is at something unknown', [null], false],
-    ['one that has the next slice already', [1, 1], false],
-  ])('given to %s', (_, inFlight, takes) => {
-    expect(takesMore(inFlight)).toBe(takes)
+    ['the rest of a map in pieces that are worth a message', { runs: 100_000, ms: 0.0001 }, 3_000, 2_500],
+    ['and dear items one by one', { runs: 1_000, ms: 1 }, 3, 1],
+  ])('cuts %s', (_, cost, left, length) => {
+    expect(chunkLength(cost, left, 2, null)).toBe(length)
+  })
+
+  it.each([
+    ['a free worker', [], false, true],
+    ['one that is at something short', [1], false, true],
+    ['one that is at something long', [1_000], false, false],
+    ['one that is at something unknown', [null], false, false],
+    ['one that has some milliseconds of work', [1, 1, 1, 1], false, true],
+    ['one that has enough', [3, 3, 3], false, false],
+    ['one that has many', [0, 0, 0, 0, 0, 0, 0, 0], false, false],
+    ['one that has not done half of what it was given', [1, 1, 1, 1], true, false],
+    ['one that has done half of it', [1, 1, 1], true, true],
+  ])('given to %s', (_, inFlight, full, takes) => {
+    const slices = inFlight.map((expected) => ({ expected, isSteady: true }))
+    expect(takesMore(slices, full)).toBe(takes)
+  })
+
+  it('given ahead once, where the cost is not proved', () => {
+    expect(
+      [1, 2].map((count) =>
+        takesMore(
+          Array.from({ length: count }, () => ({ expected: 1, isSteady: false })),
+          false,
+        ),
+      ),
+    ).toEqual([true, false])
   })
 })
 
