@@ -17,7 +17,9 @@ export { Future } from './futures/future.ts'
 export type { FutureState } from './futures/future.ts'
 export { asCompleted, wait } from './futures/wait.ts'
 export type { CompletedFutures, WaitOptions, WaitResult } from './futures/wait.ts'
-export { CancelledError, FutureTimeoutError } from './futures/errors.ts'
+export { TaskScope, taskScope } from './futures/task-scope.ts'
+export type { ScopeChild, ScopeOptions } from './futures/task-scope.ts'
+export { CancelledError, FutureTimeoutError, ScopeClosedError } from './futures/errors.ts'
 
 // pool
 export { Pool, PoolCalls, createPool } from './pool/pool.ts'

@@ -21,5 +21,13 @@ export class FutureTimeoutError extends TroupeError {
   }
 }
 
+/** `TROUPE_SCOPE_CLOSED`: something was to be started in a scope that is over. */
+export class ScopeClosedError extends TroupeError {
+  constructor() {
+    super('ScopeClosedError', 'TROUPE_SCOPE_CLOSED', 'the scope is over: start children before the function of taskScope returns')
+  }
+}
+
 serializable(CancelledError)
+serializable(ScopeClosedError)
 serializable(FutureTimeoutError)
