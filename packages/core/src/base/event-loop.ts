@@ -10,7 +10,7 @@ interface Immediates {
   setImmediate?: (run: () => void) => { unref?(): unknown }
 }
 
-/** The platform's way, chosen once per system. The channel, where one is needed, ends with the page. */
+/** The platform's way, chosen once by each who yields: a system does, and a pool's worker between tasks. The channel, where one is needed, ends with the page. */
 export function createYield(): Yield {
   const { setImmediate } = globalThis as Immediates
   if (setImmediate) {

@@ -48,7 +48,8 @@ export class TaskScope {
    * being cancelled nothing starts: it rejects with the reason. Throws ScopeClosedError when the scope is over.
    */
   run<Value>(work: (signal: AbortSignal) => Value): Promise<Awaited<Value>> {
-    if (typeof work !== 'function') throw new TypeError(`scope.run takes a function, not ${typeof work}: scope.add takes promises`)
+    if (typeof work !== 'function')
+      throw new TypeError(`scope.run takes a function, not ${typeof work}: scope.add takes promises`)
     this.#mustBeOpen()
     const { signal } = this
     return this.add(signal.aborted ? Promise.reject(signal.reason) : (async () => await work(signal))())
@@ -165,15 +166,15 @@ type ValueOf<Child> = Child extends (signal: AbortSignal) => infer Value ? Await
  * @example
  * const [user, orders] = await taskScope((scope) => scope.all([pool.submit(loadUser, id), (signal) => fetchOrders(id, signal)]))
  */
-export async function taskScope<Value>(
-  run: (scope: TaskScope) => Value,
-  options: ScopeOptions = {},
-): Promise<Awaited<Value>> {
+export async function taskScope<Value>(run: (scope: TaskScope) => Value, options: ScopeOptions = {}): Promise<Awaited<Value>> {
   if (typeof run !== 'function') throw new TypeError(`taskScope takes a function, not ${typeof run}`)
   return await TaskScope.enter(run, options)
 }
 
-function limitsOf({ by, timeout, signal }: ScopeOptions): { readonly clock: Clock | null; readonly signals: readonly AbortSignal[] } {
+function limitsOf({ by, timeout, signal }: ScopeOptions): {
+  readonly clock: Clock | null
+  readonly signals: readonly AbortSignal[]
+} {
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('taskScope: signal takes an AbortSignal')
   const signals = signal === undefined ? [] : [signal]
   if (by !== undefined && 'request' in by) signals.push(by.request.signal, by.signal)

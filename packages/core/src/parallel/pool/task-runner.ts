@@ -2,7 +2,7 @@
  * Runs tasks, one at a time, where a worker is: takes slices, reports each when it is done, and lets the report leave before it
  * begins the next one. Nothing that a task does or throws gets past it.
  */
-import { type Clock, type Messenger, NotSerializableError, RemoteError } from '../../index.ts'
+import { type Clock, type Messenger, NotSerializableError, RemoteError, type Yield, createYield } from '../../index.ts'
 import { type CurrentTask, type TaskHost, beginCall, endCall, settledAs, waitAs } from '../tasks/current-task.ts'
 import type { FindTask, TaskFunction } from '../tasks/find-task.ts'
 import type { PoolProtocol } from './messages.ts'
@@ -21,13 +21,13 @@ interface Slice {
 
 /** Where a value is in the message that brings it. */
 const VALUE = 'args[2]'
-const SOON: Promise<void> = Promise.resolve()
 
 export class TaskRunner implements TaskHost {
   /** Says who tells it: a pool hears of a slice from the worker that has it. */
   readonly #pool: Messenger<PoolProtocol>
   readonly #find: FindTask
   readonly #clock: Clock
+  readonly #nextTurn: Yield = createYield()
   /** Bytes of memory in use; 0 where nobody asked. */
   readonly #bytes: () => number
   /** By number: the function, or its promise, or the error that it could not be found with. */
@@ -106,11 +106,9 @@ export class TaskRunner implements TaskHost {
     for (let slice = this.#waiting.shift(); slice !== undefined; slice = this.#waiting.shift()) {
       this.#slice = slice
       await this.#run(slice)
+      // The report leaves, through streams, too, which write once per turn; and what came meanwhile is heard, such as an abort.
+      await new Promise<void>((resolve) => this.#nextTurn(resolve))
       this.#slice = null
-      // The report leaves: core sends at the end of this turn, and a stream's link at the end of that one.
-      await SOON
-      await SOON
-      await SOON
     }
   }
 
