@@ -52,7 +52,8 @@ export class TaskScope {
       throw new TypeError(`scope.run takes a function, not ${typeof work}: scope.add takes promises`)
     this.#mustBeOpen()
     const { signal } = this
-    return this.add(signal.aborted ? Promise.reject(signal.reason) : (async () => await work(signal))())
+    const child: Promise<Awaited<Value>> = signal.aborted ? Promise.reject(signal.reason) : call(work, signal)
+    return this.add(child)
   }
 
   /** Takes a promise in, and returns it. A future is cancelled when the scope is. Throws ScopeClosedError, and cancels the future. */
@@ -186,6 +187,11 @@ function limitsOf({ by, timeout, signal }: ScopeOptions): {
   if (clock === null)
     throw new TypeError('taskScope: timeout goes by the clock of `by`: pass { by: self } in an actor, { by: system } outside')
   return { clock, signals }
+}
+
+/** What it throws is rejected. */
+async function call<Value>(work: (signal: AbortSignal) => Value, signal: AbortSignal): Promise<Awaited<Value>> {
+  return await work(signal)
 }
 
 /** What functions of the platform reject with when their signal aborts without a reason of ours. */

@@ -31,8 +31,8 @@ export class Fleet {
   readonly #settings: PoolSettings
   readonly #report: FleetReport
   readonly #budget: RestartBudget
-  /** Workers and nodes that have not ended. */
-  readonly #living = new Set<AnyRef>()
+  /** Workers and nodes that have not ended. A node is here as an actor, and as what that has started: a process ends after its actor. */
+  readonly #living = new Set<AnyRef | Node>()
   #ending = false
   /** Whether one was ever ready. */
   #began = false
@@ -141,6 +141,11 @@ export class Fleet {
     const node = this.#self.system.node(id)
     if (node === null) throw new Error(`node ${id} went down while it started`)
     void ref.tell('hold', false) // the pool keeps the program running while there is work: idle workers need not
+    this.#living.add(node)
+    void node.exited.then(() => {
+      this.#living.delete(node)
+      this.#lookForEnd()
+    })
     return node
   }
 

@@ -1,49 +1,158 @@
-import { WorkerDiedError, createPool } from '@troupe/core/parallel'
+/**
+ * Everything that a task can do to its worker, by every way to run it, on both kinds of workers: each promise settles with the error
+ * that says what happened, nobody else is harmed, the pool heals, and no worker is left when it ends.
+ */
+import type { NodeDefinition } from '@troupe/core'
+import { type CallOptions, type Pool, type PoolCalls, type Task, createPool } from '@troupe/core/parallel'
 import { describe, expect, it } from 'vitest'
-import { farTask, kinds } from '../../workers.ts'
-import { testSystem } from '../../support.ts'
 import * as tasks from '../../fixtures/pool-tasks.ts'
+import { testSystem } from '../../support.ts'
+import { childProcess, farTask, thread } from '../../workers.ts'
+
+const MEGABYTES = 48
+const kinds = [
+  ['thread', () => thread({ resourceLimits: { maxOldGenerationSizeMb: MEGABYTES } })],
+  [
+    'childProcess',
+    () => childProcess({ execArgv: [`--max-old-space-size=${MEGABYTES}`], stdio: ['ignore', 'inherit', 'ignore'] }),
+  ],
+] as const
 
 const square = farTask(tasks.square)
+type Victim = Task<[number], unknown>
+const died = { name: 'WorkerDiedError', code: 'TROUPE_WORKER_DIED' }
 const raise = (): never => {
   throw new SyntaxError('in a callback')
 }
 
-describe.each(kinds)('a pool of two: %s', (_, worker) => {
-  it('settles every promise, whatever a task does to its worker', async () => {
+/** Ways to run one task. */
+const callings: readonly (readonly [string, (calls: PoolCalls, victim: Victim, arg: number) => Promise<unknown>])[] = [
+  ['run', (calls, victim, arg) => calls.run(victim, arg)],
+  ['submit', (calls, victim, arg) => calls.submit(victim, arg)],
+  ['map', async (calls, victim, arg) => (await calls.map(victim, [arg]))[0]],
+  [
+    'imap',
+    async (calls, victim, arg) => {
+      for await (const value of calls.imap(victim, [arg])) return value
+      return 'nothing'
+    },
+  ],
+]
+
+interface Fate {
+  readonly victim: Victim
+  readonly options?: () => CallOptions
+  readonly then?: () => never
+  readonly outcome: unknown
+}
+
+const rejects = (reason: unknown): unknown => ({ status: 'rejected', reason })
+const rejectsWith = (properties: object): unknown => rejects(expect.objectContaining(properties))
+
+const fates = (kind: 'thread' | 'childProcess'): readonly (readonly [string, Fate])[] => [
+  [
+    'is killed',
+    {
+      victim: farTask(tasks.killSelf),
+      outcome: rejectsWith({
+        ...died,
+        reason: kind === 'thread' ? { kind: 'exit', code: 9 } : { kind: 'signal', signal: 'SIGKILL' },
+      }),
+    },
+  ],
+  ['exits', { victim: farTask(tasks.exit), outcome: rejectsWith({ ...died, reason: { kind: 'exit', code: 3 } }) }],
+  ['throws null', { victim: farTask(tasks.throwNull), outcome: rejects(null) }],
+  ['throws undefined', { victim: farTask(tasks.throwUndefined), outcome: rejects(undefined) }],
+  [
+    'returns what cannot be pickled',
+    { victim: farTask(tasks.closure), outcome: rejectsWith({ name: 'NotSerializableError', code: 'TROUPE_NOT_SERIALIZABLE' }) },
+  ],
+  [
+    'throws what cannot be pickled',
+    { victim: farTask(tasks.throwClosure), outcome: rejectsWith({ name: 'Error', message: 'with a closure' }) },
+  ],
+  [
+    'throws an error whose constructor cannot be called again',
+    { victim: farTask(tasks.throwPicky), outcome: rejectsWith({ name: 'PickyError', message: 'code 3', details: { code: 3 } }) },
+  ],
+  [
+    'throws such an error, of a class that is registered',
+    { victim: farTask(tasks.throwKnownPicky), outcome: rejects(expect.any(tasks.KnownPickyError)) },
+  ],
+  [
+    'has a caller whose progress callback raises',
+    { victim: farTask(tasks.reports), options: () => ({ onProgress: raise }), outcome: { status: 'fulfilled', value: 3 } },
+  ],
+  [
+    'has a caller whose callback raises',
+    { victim: square, then: raise, outcome: rejectsWith({ name: 'SyntaxError', message: 'in a callback' }) },
+  ],
+  [
+    'loops, with a timeout',
+    {
+      victim: farTask(tasks.loop),
+      options: () => ({ taskTimeout: 50 }),
+      outcome: rejectsWith({ name: 'TaskTimeoutError', code: 'TROUPE_TASK_TIMEOUT' }),
+    },
+  ],
+  [
+    'loops, and is cancelled',
+    {
+      victim: farTask(tasks.loopOnceBegun),
+      options() {
+        const controller = new AbortController()
+        return { signal: controller.signal, onProgress: () => controller.abort(new Error('enough')) }
+      },
+      outcome: rejectsWith({ message: 'enough' }),
+    },
+  ],
+  ['runs out of memory', { victim: farTask(tasks.hog), outcome: rejectsWith(died) }],
+]
+
+/** A pool of two; afterwards no worker of it may be left. */
+async function withPool(worker: () => NodeDefinition, use: (pool: Pool) => Promise<void>): Promise<void> {
+  await using system = testSystem()
+  const living = new Set<string>()
+  system.nodes.subscribe(({ id, state }) => void (state === 'up' ? living.add(id) : living.delete(id)))
+  const pool = await createPool(system, { size: 2, worker: worker(), grace: 20, maxRestarts: 20 })
+  await use(pool)
+  await pool.close()
+  expect(await pool.join()).toBe(true)
+  expect([[...living], system.inspect().children]).toEqual([[], []])
+}
+
+describe.each(kinds)('a pool of workers, %s: whose task', (kind, worker) => {
+  it.each(fates(kind))(
+    '%s',
+    async (_, { victim, options, then, outcome }) => {
+      await withPool(worker, async (pool) => {
+        const others = [1, 2, 3].map((x) => pool.run(square, x))
+        const results = callings.map(async ([name, call]) => {
+          const calls = pool.with(options?.() ?? {})
+          const result = call(calls, victim, 3)
+          const [settled] = await Promise.allSettled([then === undefined ? result : result.then(then)])
+          return [name, settled]
+        })
+        expect(await Promise.all(results)).toEqual(callings.map(([name]) => [name, outcome]))
+        expect(await Promise.all(others)).toEqual([1, 4, 9])
+        expect(await pool.map(square, [4, 5, 6])).toEqual([16, 25, 36])
+      })
+    },
+    60_000,
+  )
+
+  it('never starts, because the initializer raises: every call is rejected', async () => {
     await using system = testSystem()
-    await using pool = await createPool(system, { size: 2, worker: worker(), grace: 50 })
-    const results = await Promise.allSettled([
-      pool.run(square, 1),
-      pool.run(farTask(tasks.exit), 3),
-      pool.run(square, 2),
-      pool.run(farTask(tasks.killSelf)),
-      pool.run(farTask(tasks.throwNull)),
-      pool.run(farTask(tasks.closure)),
-      pool.run(farTask(tasks.throwClosure)),
-      pool.with({ timeout: 300 }).run(farTask(tasks.loop)),
-      pool.with({ onProgress: raise }).run(farTask(tasks.reports), 3),
-      pool.run(square, 3).then(raise),
-      pool.run(square, 3),
-    ])
-    expect(
-      results.map((result) => (result.status === 'fulfilled' ? result.value : ((result.reason as Error | null)?.name ?? null))),
-    ).toEqual([
-      1,
-      'WorkerDiedError',
-      4,
-      'WorkerDiedError',
-      null,
-      'NotSerializableError',
-      'Error',
-      'TaskTimeoutError',
-      3,
-      'SyntaxError',
-      9,
-    ])
-    expect(await pool.map(square, [1, 2, 3])).toEqual([1, 4, 9])
-    const [, exited] = results
-    if (exited.status !== 'rejected' || !(exited.reason instanceof WorkerDiedError)) throw new Error('it died')
-    expect(exited.reason.reason).toEqual({ kind: 'exit', code: 3 })
+    const initialize = farTask(tasks.failToStart)
+    const pool = await createPool(system, { min: 0, max: 2, worker: worker(), initialize, maxRestarts: 1 })
+    const settled = await Promise.allSettled(callings.map(([, call]) => call(pool, square, 3)))
+    const broken = rejectsWith({
+      name: 'PoolBrokenError',
+      code: 'TROUPE_POOL_BROKEN',
+      cause: expect.objectContaining({ message: 'no start' }),
+    })
+    expect(settled).toEqual(callings.map(() => broken))
+    expect(await pool.join()).toBe(true)
+    expect(system.inspect().children).toEqual([])
   })
 })
