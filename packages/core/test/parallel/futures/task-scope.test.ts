@@ -118,9 +118,9 @@ describe('a scope of tasks', () => {
     const { system, clock } = timedSystem()
     await using _ = system
     const ended: string[] = []
-    const scope = taskScope((own) => own.run(obedient(ended, 'late')), { by: system, timeout: 100 })
-    clock.advance(100)
-    expect(await rejection(scope)).toBeInstanceOf(TaskTimeoutError)
+    const error = rejection(taskScope((own) => own.run(obedient(ended, 'late')), { by: system, timeout: 100 }))
+    await clock.advance(100)
+    expect(await error).toBeInstanceOf(TaskTimeoutError)
     expect(ended).toEqual(['late'])
     expect(await taskScope(() => 1, { by: system, timeout: 100 })).toBe(1)
     expect(clock.pending).toBe(0)

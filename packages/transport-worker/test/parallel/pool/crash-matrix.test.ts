@@ -42,7 +42,7 @@ const callings: readonly (readonly [string, (calls: PoolCalls, victim: Victim, a
 interface Fate {
   readonly victim: Victim
   readonly options?: () => CallOptions
-  readonly then?: () => never
+  readonly after?: () => never
   readonly outcome: unknown
 }
 
@@ -85,7 +85,7 @@ const fates = (kind: 'thread' | 'childProcess'): readonly (readonly [string, Fat
   ],
   [
     'has a caller whose callback raises',
-    { victim: square, then: raise, outcome: rejectsWith({ name: 'SyntaxError', message: 'in a callback' }) },
+    { victim: square, after: raise, outcome: rejectsWith({ name: 'SyntaxError', message: 'in a callback' }) },
   ],
   [
     'loops, with a timeout',
@@ -124,13 +124,13 @@ async function withPool(worker: () => NodeDefinition, use: (pool: Pool) => Promi
 describe.each(kinds)('a pool of workers, %s: whose task', (kind, worker) => {
   it.each(fates(kind))(
     '%s',
-    async (_, { victim, options, then, outcome }) => {
+    async (_, { victim, options, after, outcome }) => {
       await withPool(worker, async (pool) => {
         const others = [1, 2, 3].map((x) => pool.run(square, x))
         const results = callings.map(async ([name, call]) => {
           const calls = pool.with(options?.() ?? {})
           const result = call(calls, victim, 3)
-          const [settled] = await Promise.allSettled([then === undefined ? result : result.then(then)])
+          const [settled] = await Promise.allSettled([after === undefined ? result : result.then(after)])
           return [name, settled]
         })
         expect(await Promise.all(results)).toEqual(callings.map(([name]) => [name, outcome]))
