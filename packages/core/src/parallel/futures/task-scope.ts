@@ -28,6 +28,10 @@ interface Early {
   readonly reason: unknown
 }
 
+type Body<Value> = (scope: TaskScope) => Value
+
+let enter: <Value>(run: Body<Value>, options: ScopeOptions) => Promise<Awaited<Value>>
+
 /** What `taskScope` hands to its function. */
 export class TaskScope {
   readonly #controller = new AbortController()
@@ -37,6 +41,21 @@ export class TaskScope {
   readonly #failures: unknown[] = []
   #early: Early | null = null
   #isOver = false
+
+  static {
+    enter = async <Value>(run: Body<Value>, options: ScopeOptions): Promise<Awaited<Value>> => {
+      const { clock, signals } = limitsOf(options)
+      for (const signal of signals) signal.throwIfAborted()
+      const scope = new TaskScope()
+      const leave = scope.#limit(clock, options.timeout, signals)
+      try {
+        return await scope.#live(run)
+      } finally {
+        scope.#isOver = true
+        leave()
+      }
+    }
+  }
 
   /** Aborted when the scope fails or is cancelled. */
   get signal(): AbortSignal {
@@ -88,21 +107,7 @@ export class TaskScope {
     this.#end('cancelled', new CancelledError('a scope', reason))
   }
 
-  /** For `taskScope`. */
-  static async enter<Value>(run: (scope: TaskScope) => Value, options: ScopeOptions): Promise<Awaited<Value>> {
-    const { clock, signals } = limitsOf(options)
-    for (const signal of signals) signal.throwIfAborted()
-    const scope = new TaskScope()
-    const leave = scope.#limit(clock, options.timeout, signals)
-    try {
-      return await scope.#live(run)
-    } finally {
-      scope.#isOver = true
-      leave()
-    }
-  }
-
-  async #live<Value>(run: (scope: TaskScope) => Value): Promise<Awaited<Value>> {
+  async #live<Value>(run: Body<Value>): Promise<Awaited<Value>> {
     let result: { readonly value: Awaited<Value> } | { readonly error: unknown }
     try {
       result = { value: await run(this) }
@@ -161,7 +166,7 @@ type ValueOf<Child> = Child extends (signal: AbortSignal) => infer Value ? Await
 /**
  * Runs a function that starts children with `scope.run` and `scope.add`, and resolves to what it returns once all of them have settled.
  * When the function or a child fails, the others are cancelled: `scope.signal` aborts, futures are cancelled; once all have settled,
- * the scope rejects with that error, or, where several have failed, with an AggregateError of them, the first one first. Throws
+ * the scope rejects with that error, or, where several have failed, with an AggregateError of them, the first one first. Rejects
  * RangeError for a negative timeout.
  *
  * @example
@@ -169,7 +174,7 @@ type ValueOf<Child> = Child extends (signal: AbortSignal) => infer Value ? Await
  */
 export async function taskScope<Value>(run: (scope: TaskScope) => Value, options: ScopeOptions = {}): Promise<Awaited<Value>> {
   if (typeof run !== 'function') throw new TypeError(`taskScope takes a function, not ${typeof run}`)
-  return await TaskScope.enter(run, options)
+  return await enter(run, options)
 }
 
 function limitsOf({ by, timeout, signal }: ScopeOptions): {
