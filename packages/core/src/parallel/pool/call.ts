@@ -70,6 +70,10 @@ export class Call implements Work, Part, Limited, FutureSource {
     return { kind: 'call', args: this.args }
   }
 
+  get hearsProgress(): boolean {
+    return this.#onProgress !== null
+  }
+
   get isOver(): boolean {
     return this.#over
   }

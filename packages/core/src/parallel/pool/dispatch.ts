@@ -89,13 +89,14 @@ export class Dispatch {
   #tell(slice: Slice, first: Part): void | PromiseLike<void> {
     const { worker } = slice.slot
     const { order } = first
-    if (order.kind === 'chunk') return worker?.tell('chunk', slice.id, first.fn, order.items, order.how, order.onError)
+    const progress = slice.parts.some(({ hearsProgress }) => hearsProgress) ? 'tell' : 'keep'
+    if (order.kind === 'chunk') return worker?.tell('chunk', slice.id, first.fn, order.items, order.how, order.onError, progress)
     const calls: unknown[] = []
     for (const part of slice.parts) {
       const each = part.order
       if (each.kind === 'call') calls.push(part.fn, each.args)
     }
-    return worker?.tell('calls', slice.id, calls)
+    return worker?.tell('calls', slice.id, calls, progress)
   }
 
   #define(slot: Slot, fn: number): void {

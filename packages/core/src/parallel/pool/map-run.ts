@@ -73,6 +73,10 @@ export class MapRun implements Work, Limited, FutureSource {
     return this.#over ? 0 : this.#left
   }
 
+  get hearsProgress(): boolean {
+    return this.#onProgress !== null
+  }
+
   /** Whether items may be sent together. */
   get company(): 'items' | 'none' {
     return this.#company
@@ -215,6 +219,10 @@ export class Chunk implements Part {
 
   get fn(): number {
     return this.#map.fn
+  }
+
+  get hearsProgress(): boolean {
+    return this.#map.hearsProgress
   }
 
   get order(): Order {

@@ -3,13 +3,20 @@
  * reported has left it before it begins the next slice, so that a pool knows, when a worker dies, which tasks it had begun.
  */
 
-/** What a pool tells a worker. Tasks are named once, by a number. */
+/** What a pool tells a worker. Tasks are named once, by a number. `progress`: 'keep' where nobody listens. */
 export interface WorkerProtocol {
   define(fn: number, module: string, name: string): void
   /** Calls of any tasks: number, arguments, number, arguments. */
-  calls(slice: number, calls: readonly unknown[]): void
+  calls(slice: number, calls: readonly unknown[], progress: 'tell' | 'keep'): void
   /** Calls of one task, with one item each; 'spread': each item is the list of arguments. */
-  chunk(slice: number, fn: number, items: readonly unknown[], how: 'one' | 'spread', onError: 'stop' | 'go-on'): void
+  chunk(
+    slice: number,
+    fn: number,
+    items: readonly unknown[],
+    how: 'one' | 'spread',
+    onError: 'stop' | 'go-on',
+    progress: 'tell' | 'keep',
+  ): void
   /** Nobody wants the result of a call any more; of the whole slice for -1. */
   abort(slice: number, index: number, reason: unknown): void
 }

@@ -61,8 +61,8 @@ async function setUp(self: Self, find: FindTask, pool: ActorRef<PoolProtocol>, o
   }
   return {
     define: (fn, module, name) => runner.define(fn, module, name),
-    calls: (slice, calls) => runner.calls(slice, calls),
-    chunk: (slice, fn, items, how, onError) => runner.chunk(slice, fn, items, how, onError),
+    calls: (slice, calls, progress) => runner.calls(slice, calls, progress),
+    chunk: (...chunk) => runner.chunk(...chunk),
     abort: (slice, index, reason) => runner.abort(slice, index, reason),
   }
 }

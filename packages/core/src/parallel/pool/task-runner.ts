@@ -5,13 +5,14 @@
 import { type Clock, type Messenger, NotSerializableError, RemoteError, type Yield, createYield } from '../../index.ts'
 import { type CurrentTask, type TaskHost, beginCall, endCall, settledAs, waitAs } from '../tasks/current-task.ts'
 import type { FindTask, TaskFunction } from '../tasks/find-task.ts'
-import type { PoolProtocol } from './messages.ts'
+import type { PoolProtocol, WorkerProtocol } from './messages.ts'
 
 /** What a slice still has to do. */
 interface Slice {
   readonly id: number
   readonly count: number
   readonly onError: 'stop' | 'go-on'
+  readonly progress: 'tell' | 'keep'
   /** The task of one call, and the call. */
   fnAt(index: number): number
   callAt(index: number, fn: TaskFunction): unknown
@@ -51,11 +52,12 @@ export class TaskRunner implements TaskHost {
     void found.then((settled) => this.#functions.set(fn, settled))
   }
 
-  calls(id: number, calls: readonly unknown[]): void {
+  calls(id: number, calls: readonly unknown[], progress: 'tell' | 'keep'): void {
     this.#push({
       id,
       count: calls.length / 2,
       onError: 'go-on',
+      progress,
       // Safe: what the pool sends: number, arguments, by turns.
       fnAt: (index) => calls[index * 2] as number,
       callAt: (index, fn) => fn(...(calls[index * 2 + 1] as never[])),
@@ -63,11 +65,11 @@ export class TaskRunner implements TaskHost {
     })
   }
 
-  chunk(id: number, fn: number, items: readonly unknown[], how: 'one' | 'spread', onError: 'stop' | 'go-on'): void {
+  chunk(...[id, fn, items, how, onError, progress]: Parameters<WorkerProtocol['chunk']>): void {
     // Safe: for 'spread' the pool sends lists; arguments were checked, by type, where the call was written.
     const callAt: Slice['callAt'] =
       how === 'one' ? (index, run) => run(items[index] as never) : (index, run) => run(...(items[index] as never[]))
-    this.#push({ id, count: items.length, onError, fnAt: () => fn, callAt, aborted: null })
+    this.#push({ id, count: items.length, onError, progress, fnAt: () => fn, callAt, aborted: null })
   }
 
   abort(id: number, index: number, reason: unknown): void {
@@ -92,7 +94,7 @@ export class TaskRunner implements TaskHost {
     return {
       signal: controller.signal,
       report: (progress) => {
-        if (slice !== null) void this.#pool.tell('progress', slice.id, index, progress)
+        if (slice !== null && slice.progress === 'tell') void this.#pool.tell('progress', slice.id, index, progress)
       },
     }
   }

@@ -58,6 +58,8 @@ export interface Part {
   /** Whether nobody waits for any of it any more. */
   readonly isOver: boolean
   readonly order: Order
+  /** Whether somebody wants to know how far its tasks are. */
+  readonly hearsProgress: boolean
   value(index: number, value: unknown): void
   failure(index: number, error: unknown): void
   /** It is through. `values` from `from` on are its values; what failed was told before. */

@@ -6,7 +6,7 @@
 export interface CurrentTask {
   /** Aborted when the run is cancelled or out of time. A task that goes on is ended with its worker after the pool's grace. */
   readonly signal: AbortSignal
-  /** Tells the caller's `onProgress`. The value is copied. A value that cannot be pickled throws NotSerializableError here. */
+  /** Tells the caller's `onProgress`; costs nothing without one. The value is copied. One that cannot be pickled throws NotSerializableError here. */
   report(progress: unknown): void
 }
 

@@ -55,6 +55,31 @@ describe('a pool', () => {
     expect(nodes.reduce((sum, { handles }) => sum + handles.length, 0)).toBeGreaterThanOrEqual(4)
   })
 
+  it('replaces a worker that has had its time, and loses none', async () => {
+    const { system, clock } = timedSystem()
+    const nodes = memoryNodes(1)
+    const worker = nodes.map(({ definition }) => definition)
+    const pool = await createPool(system, { worker, size: 1, recycleAfter: { ms: 1_000 }, maxRestarts: 0 })
+    const futures = ['a', 'b'].map((name) => pool.submit(waitFor, name))
+    await reached('a')
+    await clock.advance(1_000)
+    open('a')
+    await reached('b')
+    expect(nodes[0]?.handles).toHaveLength(2)
+    open('b')
+    expect(await Promise.all(futures)).toEqual(['a', 'b'])
+    await system.shutdown()
+  })
+
+  it('strands nothing, however often it replaces its workers', async () => {
+    await using system = testSystem()
+    const { pool } = await memoryPool(system, 2, { recycleAfter: 1, maxRestarts: 0 })
+    const items = Array.from({ length: 30 }, (_, index) => index)
+    const calls = items.map((x) => pool.run(square, x))
+    expect(await pool.map(square, items, { chunkSize: 1 })).toEqual(items.map((x) => x * x))
+    expect(await Promise.all(calls)).toEqual(items.map((x) => x * x))
+  })
+
   it('starts workers when there is work, and ends them when there is none', async () => {
     const { system, clock } = timedSystem()
     const worker = memoryNodes(3).map(({ definition }) => definition)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { testSystem } from '../../support/test-system.ts'
 import { rejection } from '../../support/waiting.ts'
 import { memoryPool } from './memory-pool.ts'
-import { closure, echo, half, power, report, square, throwClosure, throwNull } from './tasks.ts'
+import { closure, echo, half, power, report, reportClosure, square, throwClosure, throwNull } from './tasks.ts'
 
 describe('a pool', () => {
   it('runs a task on a worker', async () => {
@@ -68,6 +68,29 @@ describe('a pool', () => {
     expect(await pool.with({ onProgress }).run(report, 3)).toBe(3)
     expect(seen).toEqual([1, 2, 3])
     expect(await pool.run(square, 2)).toBe(4)
+  })
+
+  it('sends no progress where nobody listens', async () => {
+    await using system = testSystem()
+    const { pool } = await memoryPool(system, 1)
+    // What cannot be sent is not even looked at.
+    expect(await pool.run(reportClosure)).toBe('done')
+    expect(await rejection(pool.with({ onProgress: () => undefined }).run(reportClosure))).toHaveProperty(
+      'code',
+      'TROUPE_NOT_SERIALIZABLE',
+    )
+  })
+
+  it('runs the other items of a chunk in which one fails', async () => {
+    await using system = testSystem()
+    const { pool } = await memoryPool(system, 1)
+    const results = await pool.map(half, [1, 2, 3, 4], { onError: 'collect', chunkSize: 4 })
+    expect(results.map((result) => (result.status === 'fulfilled' ? result.value : result.reason.message))).toEqual([
+      '1 is odd',
+      1,
+      '3 is odd',
+      2,
+    ])
   })
 
   it('collects results and errors', async () => {

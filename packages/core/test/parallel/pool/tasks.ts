@@ -83,3 +83,13 @@ export const failToStart = task({
     throw new Error('no start')
   },
 })
+
+/** Reports what cannot be sent. */
+export const reportClosure = task({
+  name: 'reportClosure',
+  module,
+  run() {
+    currentTask().report(() => 1)
+    return 'done'
+  },
+})
