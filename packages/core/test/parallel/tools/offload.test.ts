@@ -79,7 +79,7 @@ describe('a task that is offloaded', () => {
 
   it('takes its arguments as they are at the call, also while its pool starts', async () => {
     await using system = testSystem()
-    const away = offload(echo<number[]>, { system, worker: workers(1), size: 1 })
+    const away = offload(echo, { system, worker: workers(1), size: 1 })
     const list = [1]
     const answers = [away(list)]
     list.push(2)
