@@ -5,6 +5,7 @@ answers a line when it is done, with what it measured if it is the one to measur
 
 import multiprocessing as mp
 import sys
+import threading
 import time
 
 
@@ -112,6 +113,51 @@ def pipe_side():
     end(pair)
 
 
+def dict_side():
+    manager = mp.get_context("forkserver").Manager()
+    shared = manager.dict()
+
+    def caller(lane, count):
+        key = f"key {lane}"
+        for n in range(count):
+            if n % 2 == 0:
+                shared[key] = n
+            else:
+                assert shared[key] == n - 1
+
+    manager_side(manager, caller)
+
+
+def lock_side():
+    manager = mp.get_context("forkserver").Manager()
+    locks = [manager.Lock() for _ in range(64)]
+
+    def caller(lane, count):
+        lock = locks[lane]
+        for _ in range(count):
+            with lock:
+                pass
+
+    manager_side(manager, caller)
+
+
+def manager_side(manager, caller):
+    """An order is how many threads share the work."""
+    with manager:
+        done()
+        for order, count in orders():
+            lanes = int(order)
+            if lanes == 1:
+                caller(0, count)
+            else:
+                threads = [threading.Thread(target=caller, args=(lane, -(-count // lanes))) for lane in range(lanes)]
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    thread.join()
+            done()
+
+
 def sides(context, produce, consume, out, into):
     """Two processes, with a pipe to each for what it shall do."""
     pair = []
@@ -147,4 +193,5 @@ def done(value=""):
 
 
 if __name__ == "__main__":
-    {"pool": pool_side, "queue": queue_side, "pipe": pipe_side}[sys.argv[1]]()
+    sides_by_name = {"pool": pool_side, "queue": queue_side, "pipe": pipe_side, "dict": dict_side, "lock": lock_side}
+    sides_by_name[sys.argv[1]]()

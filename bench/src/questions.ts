@@ -17,6 +17,8 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
   pool: async () => (await import('./questions/pool.ts')).pool,
   queue: async () => (await import('./questions/queue.ts')).queue,
   pipe: async () => (await import('./questions/pipe.ts')).pipe,
+  dict: async () => (await import('./questions/dict.ts')).dict,
+  lock: async () => (await import('./questions/lock.ts')).lock,
   codec: async () => (await import('./questions/codec.ts')).codec,
 }
 
