@@ -7,7 +7,7 @@ import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import type { NodeId } from '../model/address.ts'
 import type { DeadLetter, SystemEvent } from '../model/event.ts'
 import type { Node, NodeHost } from '../model/node.ts'
-import type { Courier } from '../model/ref.ts'
+import type { AnyRef, Courier } from '../model/ref.ts'
 import type { Logger } from '../model/self.ts'
 import type { SpawnRequest } from '../model/spawn-request.ts'
 import type { System } from '../model/system.ts'
@@ -49,6 +49,8 @@ export interface Kernel {
   readonly deadlines: Deadlines
   readonly endings: Endings
   readonly courier: Courier
+  /** The ref to a target that senders of messages are: the same one each time, so that its address is written once. */
+  refTo(target: Target): AnyRef
   readonly outlets: Outlets
   readonly elsewhere: Elsewhere
   readonly system: System

@@ -4,7 +4,6 @@
 import { isNodeAddress } from '../model/address.ts'
 import type { Envelope, ReplyPort, StreamPort } from '../model/envelope.ts'
 import type { AnyRef } from '../model/ref.ts'
-import { ActorRef } from '../model/ref.ts'
 import type { Request } from '../model/self.ts'
 import type { Target } from '../model/target.ts'
 import type { Kernel } from './kernel.ts'
@@ -29,12 +28,14 @@ export class RequestView implements Request {
 
   get sender(): AnyRef | null {
     const sender = this.#sender
-    return sender === null || isNodeAddress(sender.address) ? null : new ActorRef(this.#kernel.courier, sender)
+    return sender === null || isNodeAddress(sender.address) ? null : this.#kernel.refTo(sender)
   }
 
   get node(): AnyRef {
-    const { courier, elsewhere, nodeId } = this.#kernel
-    return new ActorRef(courier, elsewhere.nodeTarget(this.#sender?.address.node ?? nodeId))
+    const [sender, { elsewhere, nodeId }] = [this.#sender, this.#kernel]
+    // Code outside of actors sends in the name of its node.
+    if (sender !== null && isNodeAddress(sender.address)) return this.#kernel.refTo(sender)
+    return this.#kernel.refTo(elsewhere.nodeTarget(sender?.address.node ?? nodeId))
   }
 
   get signal(): AbortSignal {

@@ -50,6 +50,8 @@ export interface Messenger<Protocol> {
 export class ActorRef<Protocol = unknown> {
   readonly #courier: Courier
   readonly #target: Target
+  /** Written once it is asked for. */
+  #address: string | null = null
   /** Carries the protocol's type; never present at run time. */
   declare readonly protocol?: Protocol
 
@@ -71,7 +73,7 @@ export class ActorRef<Protocol = unknown> {
 
   /** Unique over all nodes; equal for refs to the same actor. */
   get address(): string {
-    return formatAddress(this.#target.address)
+    return (this.#address ??= formatAddress(this.#target.address))
   }
 
   /** For people: `troupe://shop/cart`. */

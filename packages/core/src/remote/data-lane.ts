@@ -31,6 +31,9 @@ interface HeldFrame {
   readonly entries: number
 }
 
+/** A microtask, without the bookkeeping that queueMicrotask has. */
+const SOON: Promise<void> = Promise.resolve()
+
 export class DataLane {
   readonly #frames: Frames
   readonly #encoder: FrameEncoder
@@ -86,7 +89,7 @@ export class DataLane {
     if (this.#encoder.size >= BATCH_BYTES || this.#encoder.count >= BATCH_ENTRIES) this.#seal()
     else if (!this.#flushComes) {
       this.#flushComes = true
-      queueMicrotask(this.#flush)
+      void SOON.then(this.#flush)
     }
     return this.#pushed
   }

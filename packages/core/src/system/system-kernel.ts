@@ -10,9 +10,9 @@ import { Endings } from '../actor/endings.ts'
 import type { Asker } from '../actor/pending-ask.ts'
 import { Dispatcher } from '../dispatch/dispatcher.ts'
 import { type NodeId, toNodeId } from '../model/address.ts'
-import type { Courier } from '../model/ref.ts'
+import { ActorRef, type AnyRef, type Courier } from '../model/ref.ts'
 import type { System } from '../model/system.ts'
-import type { Child } from '../model/target.ts'
+import type { Child, Target } from '../model/target.ts'
 import { classOfPrototype } from '../serialization/registry.ts'
 import { Deadlines } from '../timers/deadlines.ts'
 import type { Clock } from '../base/clock.ts'
@@ -38,6 +38,7 @@ export class SystemKernel implements Kernel {
   sent = 0
   readonly asyncContext: AsyncContext | null
   readonly #directory: Directory
+  readonly #refs = new WeakMap<Target, AnyRef>()
   #seq = 0
   #elsewhere: Elsewhere | null = null
 
@@ -93,6 +94,14 @@ export class SystemKernel implements Kernel {
     } finally {
       this.current = current
     }
+  }
+
+  refTo(target: Target): AnyRef {
+    const known = this.#refs.get(target)
+    if (known !== undefined) return known
+    const ref = new ActorRef(this.courier, target)
+    this.#refs.set(target, ref)
+    return ref
   }
 
   nextSeq(): number {

@@ -48,12 +48,17 @@ export async function settle<Value>(
   try {
     return await answer
   } catch (error) {
-    if (isTroupeError(error, 'TROUPE_ASK_TIMEOUT')) {
-      const limit = timeout ?? null
-      takeBack({ kind: 'timeout', timeout: limit })
-      throw new LockTimeoutError(what, limit)
-    }
-    if (!isTroupeError(error, 'TROUPE_ACTOR_STOPPED')) takeBack({ kind: 'aborted' })
-    throw error
+    throw giveUp(error, what, timeout, takeBack)
   }
+}
+
+/** What a caller is told whose wait is over without an answer; the owner is told, too. */
+export function giveUp(error: unknown, what: string, timeout: number | undefined, takeBack: (why: GivenUp) => void): unknown {
+  if (isTroupeError(error, 'TROUPE_ASK_TIMEOUT')) {
+    const limit = timeout ?? null
+    takeBack({ kind: 'timeout', timeout: limit })
+    return new LockTimeoutError(what, limit)
+  }
+  if (!isTroupeError(error, 'TROUPE_ACTOR_STOPPED')) takeBack({ kind: 'aborted' })
+  return error
 }

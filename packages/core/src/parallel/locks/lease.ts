@@ -70,9 +70,9 @@ export class Lease {
     const { owner, lock, token, what } = this.#state
     if (this.#released) throw new NotHeldError(what, `was released by this lease, with token ${token}, before`)
     this.#released = true
-    const options = this.#by === undefined ? {} : { by: this.#by }
+    const asking = this.#by === undefined ? owner : owner.with({ by: this.#by })
     try {
-      await owner.with(options).ask('release', lock, token, this.#key)
+      await asking.ask('release', lock, token, this.#key)
     } catch (error) {
       // Who has no time left is not heard by an ask, but must be heard.
       const isHeard = isTroupeError(error, 'TROUPE_NOT_HELD') || isTroupeError(error, 'TROUPE_ACTOR_STOPPED')

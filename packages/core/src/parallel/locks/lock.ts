@@ -1,12 +1,15 @@
 /**
  * Handles on locks and semaphores. They may be sent anywhere: wherever they arrive, they mean the same one.
  */
-import { serializable } from '../../index.ts'
-import { type LockWaitOptions, settle, toAskOptions, toQuickOptions, toUnder } from './calls.ts'
+import { type Messenger, serializable } from '../../index.ts'
+import { type LockWaitOptions, giveUp, toAskOptions, toQuickOptions, toUnder } from './calls.ts'
 import { LockTimeoutError } from './errors.ts'
 import { Keys } from './keys.ts'
 import { Lease } from './lease.ts'
-import { type GivenUp, type LockKind, type LockOwnerRef, describeLock } from './protocol.ts'
+import { type GivenUp, type LockKind, type LockOwnerProtocol, type LockOwnerRef, describeLock } from './protocol.ts'
+
+/** The call itself has no limit; the message in whose handling it is made may have one. */
+const PATIENT = { timeout: Number.POSITIVE_INFINITY }
 
 /** Where a handle leads. */
 export interface HandleState {
@@ -36,6 +39,9 @@ export function stateOf(lock: Lock): HandleState {
 export class Lock implements Lockable {
   readonly #state: HandleState
   readonly #keys = new Keys()
+  readonly #what: string
+  /** The owner, asked without limit. */
+  #patient: Messenger<LockOwnerProtocol> | null = null
 
   static {
     readState = (lock) => lock.#state
@@ -44,6 +50,7 @@ export class Lock implements Lockable {
   /** Locks come from `createLock` and managers; programs do not construct them. */
   constructor(state: HandleState) {
     this.#state = state
+    this.#what = describeLock(state.kind, state.name, state.id)
   }
 
   /**
@@ -55,9 +62,13 @@ export class Lock implements Lockable {
     if (timeout === 0) return this.#poll(options)
     const key = this.#keys.next()
     const { owner, id } = this.#state
-    const asked = owner.with(toAskOptions(options)).ask('acquire', id, key, toUnder(options.by))
-    const takeBack = (why: GivenUp): void => this.#takeBack(key, why)
-    return this.#lease(await settle(asked, { what: this.#what, timeout, takeBack }), key, options)
+    const isPlain = timeout === undefined && options.signal === undefined && options.by === undefined
+    const asked = isPlain ? (this.#patient ??= owner.with(PATIENT)) : owner.with(toAskOptions(options))
+    try {
+      return this.#lease(await asked.ask('acquire', id, key, toUnder(options.by)), key, options)
+    } catch (error) {
+      throw giveUp(error, this.#what, timeout, (why) => this.#takeBack(key, why))
+    }
   }
 
   /** What is free at once; null when it is not. */
@@ -97,11 +108,6 @@ export class Lock implements Lockable {
     return this.#what
   }
 
-  get #what(): string {
-    const { kind, name, id } = this.#state
-    return describeLock(kind, name, id)
-  }
-
   async #poll(options: LockWaitOptions): Promise<Lease> {
     options.signal?.throwIfAborted()
     const lease = await this.tryAcquire(options)
@@ -109,13 +115,9 @@ export class Lock implements Lockable {
     return lease
   }
 
-  #lease(token: number, key: string, { by }: Pick<LockWaitOptions, 'by'>): Lease {
+  #lease(token: number, key: string, options: Pick<LockWaitOptions, 'by'>): Lease {
     const { owner, id } = this.#state
-    return new Lease(
-      { owner, lock: id, what: this.#what, token },
-      key,
-      toQuickOptions({ ...(by === undefined ? {} : { by }) }).by,
-    )
+    return new Lease({ owner, lock: id, what: this.#what, token }, key, toQuickOptions(options).by)
   }
 
   /** An answer that is on its way meets nobody: what it grants goes back. */
