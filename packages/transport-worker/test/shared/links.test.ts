@@ -200,7 +200,7 @@ describe('stream link', () => {
     const written: number[] = []
     const write = (piece: Uint8Array) => written.push(...piece)
     link.send(Uint8Array.of(1, 2, 3))
-    return new Promise<void>((resolve) => queueMicrotask(resolve)).then(() => {
+    return new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
       link.send(Uint8Array.of(4))
       link.sendAtOnce(2, write) // of the first frame 2 bytes are untaken
       link.send(Uint8Array.of(5))
