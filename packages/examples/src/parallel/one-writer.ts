@@ -41,10 +41,13 @@ await runMain(system, async () => {
   const bank: RefOf<typeof Bank> = await office.ask('child', 'bank')
   const before = await bank.with({ timeout: 60_000 }).ask('total')
 
-  const counts = new Map<string, number>()
+  const counts = new Map([
+    ['done', 0],
+    ['refused', 0],
+  ])
   const count = (outcome: string): unknown => counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
   await Promise.all(Array.from({ length: CALLERS }, async (_, caller) => count(await transfer(bank, caller))))
-  console.log(`${CALLERS} callers: ${JSON.stringify(Object.fromEntries([...counts].sort()))}`)
+  console.log(`${CALLERS} callers: ${JSON.stringify(Object.fromEntries(counts))}`)
 
   const sure = await bank.ask('transfers')
   const wave = Array.from({ length: CALLERS }, (_, caller) => transfer(bank, caller))
