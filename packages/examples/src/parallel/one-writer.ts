@@ -38,7 +38,8 @@ async function transfer(bank: RefOf<typeof Bank>, caller: number): Promise<strin
 const system = createSystem({ name: 'office' })
 await runMain(system, async () => {
   const office = system.spawn(Office)
-  const bank: RefOf<typeof Bank> = await office.ask('child', 'bank')
+  // Safe: the child of that name is a Bank.
+  const bank = (await office.ask('child', 'bank')) as RefOf<typeof Bank>
   const before = await bank.with({ timeout: 60_000 }).ask('total')
 
   const counts = new Map([
