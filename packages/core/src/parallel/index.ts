@@ -40,7 +40,10 @@ export type { QueueStats } from './channels/queue-engine.ts'
 export type { QueueOrder } from './channels/queue-store.ts'
 export type { Choice, Selectable } from './channels/selectable.ts'
 export { Delivery } from './channels/delivery.ts'
+export { createSyncChannel, SyncChannel } from './channels/sync-channel.ts'
+export type { SyncOptions } from './channels/sync-channel.ts'
 export {
+  CannotBlockError,
   DeliverySettledError,
   PipeClosedError,
   PipeDirectionError,

@@ -95,6 +95,13 @@ export class SelectTimeoutError extends TroupeError {
   }
 }
 
+/** `TROUPE_CANNOT_BLOCK`: this thread may not wait for a channel, or would wait for ever. */
+export class CannotBlockError extends TroupeError {
+  constructor(problem: string) {
+    super('CannotBlockError', 'TROUPE_CANNOT_BLOCK', `a channel cannot be waited for here: ${problem}`)
+  }
+}
+
 for (const ErrorClass of [
   QueueError,
   QueueFullError,
@@ -107,6 +114,7 @@ for (const ErrorClass of [
   PipeTimeoutError,
   PipeDirectionError,
   SelectTimeoutError,
+  CannotBlockError,
 ]) {
   serializable(ErrorClass)
 }

@@ -62,6 +62,7 @@ const ENDS = new FinalizationRegistry<() => void>((close) => close())
 
 let move: (end: PipeEnd<never, never>) => EndState
 let arrive: (state: EndState) => PipeEnd<never, never>
+let readOwner: (end: PipeEnd<never, unknown>) => ActorRef<unknown>
 
 /** One end of a duplex pipe. Made by {@link createPipe}; may be sent, which moves it. */
 export class PipeEnd<Sends, Receives> implements SendingEnd<Sends>, ReceivingEnd<Receives> {
@@ -89,6 +90,7 @@ export class PipeEnd<Sends, Receives> implements SendingEnd<Sends>, ReceivingEnd
 
   static {
     move = (end) => end.#move()
+    readOwner = (end) => end.#state.ref
     arrive = (state) => {
       const end = new PipeEnd<never, never>(state)
       // Its owner is known from now on; but not when it only passes through.
@@ -276,6 +278,11 @@ serializable(PipeEnd as unknown as new () => PipeEnd<never, never>, {
   fromState: (state: EndState) => arrive(state),
 })
 
+/** For other files here: the actor between the two ends. */
+export function ownerOfEnd(end: PipeEnd<never, unknown>): ActorRef<unknown> {
+  return readOwner(end)
+}
+
 /**
  * A pipe for both directions, as its two ends. It lives until both are closed, or its spawner ends.
  *
@@ -315,7 +322,7 @@ function create<ToRight, ToLeft>(
 }
 
 /** True for the error that only says that the other end is closed, or was gone before anybody could know why. */
-function isEnd(error: unknown): boolean {
+export function isEnd(error: unknown): boolean {
   if (!isTroupeError(error, 'TROUPE_PIPE_CLOSED') || !('reason' in error)) return false
   // Safe: this error has an exit reason.
   const reason = error.reason as ExitReason

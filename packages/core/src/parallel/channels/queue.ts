@@ -71,7 +71,7 @@ type Taken = readonly [parcel: Parcel, place: number, more: number]
 /** Ends the line of a handle that nobody holds any more. */
 const HANDLES = new FinalizationRegistry<Line>((line) => line.release())
 
-let stateOf: (queue: Queue<never, never>) => QueueState
+let stateOf: (queue: Queue<never, unknown>) => QueueState
 let fromState: (state: QueueState) => Queue<never, never>
 
 /**
@@ -240,6 +240,15 @@ serializable(Queue as unknown as new () => Queue<never, never>, {
   toState: (queue) => stateOf(queue),
   fromState: (state: QueueState) => fromState(state),
 })
+
+/** For other files here: who owns a queue, and how its values are acknowledged. */
+export function ownerOfQueue(queue: Queue<never, unknown>): {
+  readonly ref: ActorRef<unknown>
+  readonly ack: QueueSettings['ack']
+} {
+  const { ref, settings } = stateOf(queue)
+  return { ref, ack: settings.ack }
+}
 
 /**
  * A queue for values of one type. It lives until it is closed and empty, or its spawner ends.
