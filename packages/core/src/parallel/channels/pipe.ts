@@ -1,11 +1,12 @@
 /**
  * Pipes between two parties, wherever they are: the ends that programs hold. An end has one owner. Sending it moves it.
  */
-import { isFailure, isTroupeError, serializable, STOP } from '../../index.ts'
-import type { ActorRef, ExitReason } from '../../index.ts'
+import { isFailure, isTroupeError, serializable, toObservable } from '../../index.ts'
+import type { ActorRef, ExitReason, STOP, Stream } from '../../index.ts'
 import { checkedCount, checkedTimeout } from './check.ts'
 import { PipeClosedError, PipeDirectionError, PipeMovedError, PipeTimeoutError } from './errors.ts'
 import { Line } from './line.ts'
+import { OneByOne } from './one-by-one.ts'
 import { fromParcel, type Parcel, toParcel } from './parcel.ts'
 import { FLUSH, PipeOwner, type PipeSettings, type PipeSide } from './pipe-owner.ts'
 import type { Spawner, ChannelOptions } from './queue.ts'
@@ -145,18 +146,13 @@ export class PipeEnd<Sends, Receives> implements SendingEnd<Sends>, ReceivingEnd
     this.close()
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Receives, undefined> {
-    for (;;) {
-      let value: Receives
-      try {
-        value = await this.receive()
-      } catch (error) {
-        if (isEnd(error)) return undefined
-        throw error
-      }
-      if (value === STOP) return undefined
-      yield value
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<Receives, undefined> {
+    return new OneByOne({ get: (signal) => this.receive({ signal }), isEnd })
+  }
+
+  /** For `from` of rxjs: as {@link toObservable}. */
+  ['@@observable'](): Stream<Receives> {
+    return toObservable(this)
   }
 
   /** For `select`. */

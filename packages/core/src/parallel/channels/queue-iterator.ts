@@ -1,10 +1,8 @@
 /**
- * Loops over a queue. The simple one gets value by value; the fast one takes what the owner sends ahead, tells what it handed
- * over, and gives back what it did not.
+ * Loops over a queue that are sent values ahead: such a loop tells what it handed over, and gives back what it did not.
  */
 import { isFailure, isTroupeError, STOP } from '../../index.ts'
 import type { ExitReason, Self } from '../../index.ts'
-import { Delivery } from './delivery.ts'
 import type { Line } from './line.ts'
 import { fromParcel, type Parcel } from './parcel.ts'
 
@@ -14,25 +12,6 @@ const END: Result<never> = { done: true, value: undefined }
 
 /** Of values sent ahead, how many a loop takes before it says so: at least these, and of a long batch a sixteenth. */
 const CONFIRM_EVERY = 16
-
-/** Ends at STOP, which it takes, and at the end of the queue. */
-export async function* iterateOneByOne<Taken>(get: () => Promise<Taken>): AsyncGenerator<Taken, undefined> {
-  for (;;) {
-    let taken: Taken
-    try {
-      taken = await get()
-    } catch (error) {
-      if (isEnd(error)) return undefined
-      throw error
-    }
-    if (taken === STOP) return undefined
-    if (taken instanceof Delivery && taken.value === STOP) {
-      await taken.done()
-      return undefined
-    }
-    yield taken
-  }
-}
 
 export interface AheadOptions {
   readonly signal?: AbortSignal

@@ -2,15 +2,16 @@
  * Queues between any number of producers and consumers, on any nodes: the handle that programs hold. It is small and can be
  * sent; the values are with one actor.
  */
-import { isTroupeError, serializable } from '../../index.ts'
-import type { ActorRef, ExitReason, Node, Self, Spawn, STOP } from '../../index.ts'
+import { isTroupeError, serializable, toObservable } from '../../index.ts'
+import type { ActorRef, ExitReason, Node, Self, Spawn, STOP, Stream } from '../../index.ts'
 import { checkedCount, checkedTimeout, checkedWord } from './check.ts'
 import { Delivery } from './delivery.ts'
 import { QueueClosedError, QueueEmptyError, QueueFullError } from './errors.ts'
 import { Line } from './line.ts'
 import { fromParcel, type Parcel, toParcel } from './parcel.ts'
 import type { QueueSettings, QueueStats } from './queue-engine.ts'
-import { iterateAhead, iterateOneByOne } from './queue-iterator.ts'
+import { OneByOne } from './one-by-one.ts'
+import { isEnd, iterateAhead } from './queue-iterator.ts'
 import { QueueOwner } from './queue-owner.ts'
 import type { QueueOrder } from './queue-store.ts'
 import type { Choice, Selectable } from './selectable.ts'
@@ -168,13 +169,23 @@ export class Queue<Item, Taken = Item> implements AsyncIterable<Taken>, AsyncDis
    */
   values(options: Omit<ChannelOptions, 'timeout'> = {}): AsyncIterableIterator<Taken, undefined> {
     const { order, ack } = this.#state.settings
-    if (order !== 'fifo' || ack === 'manual') return iterateOneByOne(() => this.get(options))
+    if (order !== 'fifo' || ack === 'manual') {
+      const { signal } = options
+      const get = (left: AbortSignal): Promise<Taken> =>
+        this.get({ ...options, signal: signal === undefined ? left : AbortSignal.any([signal, left]) })
+      return new OneByOne({ get, isEnd })
+    }
     // Safe: with automatic acks what is taken is what was put.
     return iterateAhead(this, this.#line, options) as AsyncIterableIterator<Taken, undefined>
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Taken, undefined> {
     return this.values()
+  }
+
+  /** For `from` of rxjs: as {@link toObservable}. */
+  ['@@observable'](): Stream<Taken> {
+    return toObservable(this)
   }
 
   /** Closes it; what it holds is discarded. */
@@ -241,13 +252,9 @@ serializable(Queue as unknown as new () => Queue<never, never>, {
   fromState: (state: QueueState) => fromState(state),
 })
 
-/** For other files here: who owns a queue, and how its values are acknowledged. */
-export function ownerOfQueue(queue: Queue<never, unknown>): {
-  readonly ref: ActorRef<unknown>
-  readonly ack: QueueSettings['ack']
-} {
-  const { ref, settings } = stateOf(queue)
-  return { ref, ack: settings.ack }
+/** For other files here: how its values are acknowledged. */
+export function acksOf(queue: Queue<never, unknown>): QueueSettings['ack'] {
+  return stateOf(queue).settings.ack
 }
 
 /**
@@ -280,8 +287,7 @@ export function createQueue(spawner: Spawner, options: QueueOptions = {}): unkno
 
 /** The actor that has the queue: for managers. */
 export function ownerOfQueue(queue: Queue<never, unknown>): ActorRef<unknown> {
-  // Safe: what it brings is of no matter.
-  return stateOf(queue as Queue<never, never>).ref
+  return stateOf(queue).ref
 }
 
 /** A lost line as callers are told of it. */

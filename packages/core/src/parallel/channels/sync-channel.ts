@@ -3,11 +3,11 @@
  * is made, does the work meanwhile; the two share memory.
  */
 import { pack, serializable, STOP, unpack } from '../../index.ts'
-import type { ActorRef } from '../../index.ts'
+import type { ActorRef, ExitReason } from '../../index.ts'
 import { checkedTimeout } from './check.ts'
-import { CannotBlockError, PipeClosedError } from './errors.ts'
+import { CannotBlockError, PipeClosedError, QueueClosedError } from './errors.ts'
 import { isEnd as isEndOfPipe, ownerOfEnd, PipeEnd, type ReceivingEnd, type SendingEnd } from './pipe.ts'
-import { ownerOfQueue, Queue, type Spawner } from './queue.ts'
+import { acksOf, ownerOfQueue, Queue, type Spawner } from './queue.ts'
 import { isEnd as isEndOfQueue } from './queue-iterator.ts'
 import { canBlock, findWaitAsync, SyncMemory } from './sync-memory.ts'
 import { type SyncAnswer, type SyncRequest, SyncServer, type SyncServerProtocol, type SyncSource } from './sync-server.ts'
@@ -22,10 +22,14 @@ interface SyncState {
   readonly memory: SharedArrayBuffer
   /** The thread in which it was made. */
   readonly home: number
+  /** What is behind it. */
+  readonly kind: 'queue' | 'pipe'
 }
 
 /** Stands for this thread, among the few that share a piece of memory. */
 const THREAD: number = crypto.getRandomValues(new Int32Array(1))[0] || 1
+
+const NORMAL: ExitReason = { kind: 'normal' }
 
 let stateOf: (channel: SyncChannel<never, never>) => SyncState
 let fromState: (state: SyncState) => SyncChannel<never, never>
@@ -38,15 +42,17 @@ export class SyncChannel<Receives, Sends> implements Iterable<Receives>, Disposa
   readonly #ref: ActorRef<SyncServerProtocol>
   readonly #memory: SyncMemory
   readonly #home: number
+  readonly #kind: SyncState['kind']
 
-  private constructor({ ref, memory, home }: SyncState) {
+  private constructor({ ref, memory, home, kind }: SyncState) {
     this.#ref = ref
     this.#memory = new SyncMemory(memory)
     this.#home = home
+    this.#kind = kind
   }
 
   static {
-    stateOf = (channel) => ({ ref: channel.#ref, memory: channel.#memory.buffer, home: channel.#home })
+    stateOf = (channel) => ({ ref: channel.#ref, memory: channel.#memory.buffer, home: channel.#home, kind: channel.#kind })
     fromState = (state) => {
       const channel = new SyncChannel<never, never>(state)
       // At once: the thread may block in the message that it came with.
@@ -101,7 +107,7 @@ export class SyncChannel<Receives, Sends> implements Iterable<Receives>, Disposa
     if (!canBlock()) throw new CannotBlockError('the main thread of a page may not block: send the channel to a worker')
     if (!this.#memory.claim(THREAD)) throw new CannotBlockError('another thread uses this channel: make one for each of them')
     const answer = this.#memory.isClosed ? null : this.#memory.call(bytes)
-    if (answer === null) throw new PipeClosedError('this', { kind: 'normal' })
+    if (answer === null) throw this.#kind === 'pipe' ? new PipeClosedError('this', NORMAL) : new QueueClosedError(NORMAL)
     // Safe: the server sends nothing else.
     const { kind, ...rest } = unpack(answer, { maxBytes: Number.POSITIVE_INFINITY }) as SyncAnswer
     if (kind === 'failed' && 'error' in rest) throw rest.error
@@ -135,16 +141,15 @@ export function createSyncChannel(spawner: Spawner, channel: unknown): unknown {
   const ref = spawner.spawn(SyncServer, [sourceOf(channel), memory])
   // For every end, a kill too: who waits goes on.
   void ref.exited.then(() => memory.close())
-  return fromState({ ref, memory: memory.buffer, home: THREAD })
+  return fromState({ ref, memory: memory.buffer, home: THREAD, kind: isQueue(channel) ? 'queue' : 'pipe' })
 }
 
 function sourceOf(channel: unknown): SyncSource {
   if (isQueue(channel)) {
-    const { ref, ack } = ownerOfQueue(channel)
-    if (ack === 'manual')
+    if (acksOf(channel) === 'manual')
       throw new TypeError('a queue with manual acks has no blocking face: settling a delivery takes a promise')
     return {
-      address: ref.address,
+      address: ownerOfQueue(channel).address,
       take: (options) => channel.get(options),
       send: (value, options) => channel.put(value, options),
     }

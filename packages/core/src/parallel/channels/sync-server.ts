@@ -44,7 +44,9 @@ export const SyncServer: ActorDefinition<SyncServerProtocol, readonly [source: S
       held(user: number) {
         const { node } = self.request
         const isCaller = (): boolean => memory.user === user
-        self.watch(node, () => isCaller() && self.stop())
+        self.watch(node, () => {
+          if (isCaller()) self.stop()
+        })
         if (nodeOf(node.address) !== nodeOf(source.address)) return
         // Seen before or after its first request, which comes another way.
         const error = new CannotBlockError('the channel lives in the thread that would block, which then could not serve it')

@@ -15,6 +15,7 @@ import {
 import { answering } from '../managers/answering.ts'
 import { checkName, print } from '../managers/arguments.ts'
 import { AskCaller } from '../managers/caller.ts'
+import { BusEvents } from './bus-events.ts'
 import { copyValue } from '../managers/snapshots.ts'
 
 interface BusProtocol {
@@ -148,7 +149,7 @@ export class Bus<Topics extends object = Record<string, unknown>> {
     method: Method,
   ): Promise<Subscription> {
     await this.#caller.ask('subscribe', () => [checkName('a topic', topic), ref, checkName('a method', method)])
-    return subscription(async () => {
+    return newSubscription(async () => {
       await this.#caller.ask('unsubscribe', () => [topic, ref, method])
     })
   }
@@ -160,18 +161,41 @@ export class Bus<Topics extends object = Record<string, unknown>> {
     heard: (event: Topics[Topic]) => unknown,
   ): Promise<Subscription> {
     if (typeof heard !== 'function') throw new TypeError(`a bus calls a function, not ${print(heard)}`)
-    // Safe: events of a topic are of its type: `publish` says so.
-    const listener = system.spawn(Listener, [this.#caller.ref, heard as (event: unknown) => unknown])
-    await this.#caller.ask('subscribe', () => [checkName('a topic', topic), listener, 'event'])
-    return subscription(async () => {
-      listener.kill()
-      await listener.exited
-    })
+    return (await this.#listen(system, topic, heard)).subscription
+  }
+
+  /**
+   * The events of the topic from now on, for a loop of this program, or `toObservable`. What comes while nobody reads waits, so a
+   * slow reader holds up nobody; leaving the loop ends the subscription, and closing the bus ends the loop.
+   */
+  async events<Topic extends keyof Topics & string>(
+    system: System,
+    topic: Topic,
+  ): Promise<AsyncIterableIterator<Topics[Topic], undefined>> {
+    const events = new BusEvents<Topics[Topic]>(() => void subscription.unsubscribe())
+    const { subscription, ended } = await this.#listen(system, topic, (event) => events.heard(event))
+    void ended.then(() => events.end())
+    return events
   }
 
   /** Ends the bus, for everybody. */
   close(): Promise<void> {
     return this.#caller.ask('close', () => [])
+  }
+
+  async #listen<Topic extends keyof Topics & string>(
+    system: System,
+    topic: Topic,
+    heard: (event: Topics[Topic]) => unknown,
+  ): Promise<{ readonly subscription: Subscription; readonly ended: Promise<unknown> }> {
+    // Safe: events of a topic are of its type: `publish` says so.
+    const listener = system.spawn(Listener, [this.#caller.ref, heard as (event: unknown) => unknown])
+    await this.#caller.ask('subscribe', () => [checkName('a topic', topic), listener, 'event'])
+    const end = async (): Promise<void> => {
+      listener.kill()
+      await listener.exited
+    }
+    return { subscription: newSubscription(end), ended: listener.exited }
   }
 }
 
@@ -190,7 +214,7 @@ export function createBus<Topics extends object = Record<string, unknown>>(
   return new Bus(new AskCaller(system.spawn(BusOwner, [], options)))
 }
 
-function subscription(end: () => Promise<void>): Subscription {
+function newSubscription(end: () => Promise<void>): Subscription {
   let ended: Promise<void> | null = null
   const unsubscribe = (): Promise<void> => (ended ??= end())
   return { unsubscribe, [Symbol.asyncDispose]: unsubscribe }

@@ -1,7 +1,7 @@
 import type { Node, RefOf, System } from '@troupe/core'
-import { createPipe, select } from '@troupe/core/parallel'
+import { createPipe, createQueue, select } from '@troupe/core/parallel'
 import { describe, expect, it } from 'vitest'
-import { PipeUser } from '../../fixtures/pipe-users.ts'
+import { type Large, PipeUser } from '../../fixtures/pipe-users.ts'
 import { testSystem } from '../../support.ts'
 import { far, kinds } from '../../workers.ts'
 
@@ -10,6 +10,10 @@ async function user(system: System, node: Node): Promise<RefOf<typeof PipeUser>>
   const ref = system.spawn(far(PipeUser), [], { on: node })
   await ref.ready
   return ref
+}
+
+const fail = (): never => {
+  throw new Error('there are two nodes')
 }
 
 describe.each(kinds)('a pipe and a %s', (_, make) => {
@@ -49,6 +53,24 @@ describe.each(kinds)('a pipe and a %s', (_, make) => {
     await expect(left.send(1)).rejects.toMatchObject({ code: 'TROUPE_PIPE_CLOSED' })
   })
 
+  it('brings whole values only, whenever the sender is killed', async () => {
+    await using system = testSystem()
+    const node = await system.start(make())
+    const [left, right] = createPipe<Large, never>(system, { maxSize: 2 })
+    const flood = (await user(system, node)).ask('flood', left)
+    let next = 0
+    const failure = await (async () => {
+      for await (const { value, copies, bytes } of right) {
+        expect(value).toBe(next++)
+        expect([copies.length, new Set(copies).size, copies[0]]).toEqual([10_000, 1, value])
+        expect([bytes.length, bytes[0], bytes.at(-1)]).toEqual([100_000, value & 0xff, value & 0xff])
+        if (next === 5) node.kill()
+      }
+    })().catch((error: unknown) => error)
+    expect(failure).toMatchObject({ code: 'TROUPE_PIPE_CLOSED', reason: await node.exited })
+    await expect(flood).rejects.toMatchObject({ code: 'TROUPE_ACTOR_STOPPED' })
+  })
+
   it('that lives there is received here', async () => {
     await using system = testSystem()
     const node = await system.start(make())
@@ -59,5 +81,21 @@ describe.each(kinds)('a pipe and a %s', (_, make) => {
     const waiting = end.receive()
     node.kill()
     await expect(waiting).rejects.toMatchObject({ code: 'TROUPE_PIPE_CLOSED', reason: await node.exited })
+  })
+
+  it('is one of several that select waits for, on several nodes; when the node of one is killed, the others keep theirs', async () => {
+    await using system = testSystem()
+    const nodes = await Promise.all([system.start(make()), system.start(make())])
+    const [one, two] = await Promise.all(nodes.map((node) => user(system, node)))
+    const [left, right] = createPipe<number>(system)
+    const there = createQueue<string>(system, { on: nodes[1] ?? fail() })
+    void one?.tell('sendAndKeep', left, 1)
+    expect(await select({ right, there, exit: two?.exited ?? fail() })).toEqual({ key: 'right', value: 0 })
+    await there.put('there')
+    expect(await select({ right, there })).toEqual({ key: 'there', value: 'there' })
+    const selected = select({ right, there })
+    nodes[1]?.kill()
+    await expect(selected).rejects.toMatchObject({ code: 'TROUPE_QUEUE_CLOSED', reason: await nodes[1]?.exited })
+    expect(await right.poll()).toBe(false) // neither taken from nor closed
   })
 })

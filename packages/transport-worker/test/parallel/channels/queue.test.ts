@@ -100,6 +100,20 @@ describe.each(kinds)('a queue and a %s', (_, make) => {
     expect(missing.length).toBeLessThanOrEqual(1) // one that it had asked for may have been on its way
   })
 
+  it('lets a producer end whose values nobody has read; they are all there', async () => {
+    await using system = testSystem()
+    const queue = createQueue<string>(system)
+    const node = await system.start(make())
+    const values = upTo(20).map((value) => String(value).repeat(100_000))
+    await (await user(system, node)).ask('putAll', queue, values)
+    await node.terminate()
+    expect(node.exitCode).toBe(0)
+    await queue.close()
+    const read: string[] = []
+    for await (const value of queue) read.push(value)
+    expect(read).toEqual(values)
+  })
+
   it('that lives in a worker is closed with that worker’s reason when it dies', async () => {
     await using system = testSystem()
     const node = await system.start(make())
