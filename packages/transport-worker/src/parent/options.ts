@@ -21,8 +21,8 @@ export interface WorkerOptions {
   /** What `process.argv` holds there after its first two entries. */
   readonly argv?: readonly string[]
   /**
-   * Whether it is ended with this program, instead of keeping it running. A daemon's end is orderly too, but it has less than half a
-   * second for it. Default: false.
+   * Whether it is ended with this program, instead of keeping it running. A process that is a daemon has less than half a second for
+   * an orderly end then; a thread ends at once, as Node ends threads. Default: false.
    */
   readonly daemon?: boolean
   /** An exported function or task, called there before the worker is ready. When it throws, the start has failed. */
