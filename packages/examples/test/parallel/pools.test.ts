@@ -92,3 +92,16 @@ describe('fail-fast', { timeout: PATIENCE }, () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   })
 })
+
+describe('parallelize', { timeout: PATIENCE }, () => {
+  it('makes of a function of one thing one of many, with the same result', async () => {
+    const { code, stdout, stderr } = await runProgram('parallel/parallelize.ts', ['--limit', '100000'])
+    expect(stdout.split('\n')).toEqual([
+      'here: 9592 primes below 100000',
+      'on 2 threads, in 16 pieces: 9592 primes',
+      expect.stringMatching(/^it took \d+ ms here, \d+ ms there, with the workers' start$/),
+      '',
+    ])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+})
