@@ -1,4 +1,6 @@
 /** Managers of another program: offered, or registered under a name, behind a secret. */
+import { once } from 'node:events'
+import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net'
 import { type System, createSystem, silentLog } from '@troupe/core'
 import { ManagerDefinition, createManager, openManager, sharedArray, task } from '@troupe/core/parallel'
 import { describe, expect, it } from 'vitest'
@@ -23,6 +25,48 @@ class Account {
   }
   close(): void {
     this.#balance = 0
+  }
+}
+
+/** A port in between, whose connections can be cut. */
+class Wire implements AsyncDisposable {
+  readonly #server: Server
+  readonly #sockets = new Set<Socket>()
+
+  private constructor(port: string) {
+    this.#server = createServer((near) => {
+      const far = connect(Number(port), '127.0.0.1')
+      for (const [one, other] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        this.#sockets.add(one)
+        one.on('error', () => other.destroy()).on('close', () => (other.destroy(), this.#sockets.delete(one)))
+        one.pipe(other)
+      }
+    })
+  }
+
+  static async to(port: string): Promise<Wire> {
+    const wire = new Wire(port)
+    wire.#server.listen(0, '127.0.0.1')
+    await once(wire.#server, 'listening')
+    return wire
+  }
+
+  get address(): string {
+    // Safe: it listens on a port.
+    return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.close()
+    this.cut()
+    await once(this.#server, 'close')
   }
 }
 
@@ -92,6 +136,30 @@ describe('a manager on another machine', () => {
     await expect(near.connect(wsConnector(address, { secret: 'something else entirely' }))).rejects.toMatchObject({
       code: 'TROUPE_AUTHENTICATION',
     })
+  })
+
+  it('is there again when its link is: by name with all that it has, while what was held is released', async () => {
+    await using far = system('far')
+    await using near = system('near')
+    const theirs = await createManager(far)
+    far.register('shared', theirs.ref)
+    await using wire = await Wire.to(new URL(await listen(far)).port)
+    const node = await near.connect(wsConnector(wire.address, { secret, reconnect: { min: 5, max: 20 } }))
+    const ours = openManager(node.lookup('shared'))
+    const dict = await ours.dict<string, number>([['a', 1]], { name: 'scores' })
+    const lease = await (await ours.lock('a')).acquire()
+    const next = (await theirs.lock('a')).acquire()
+    const reaches = (wanted: string): Promise<void> =>
+      new Promise((resolve) => near.nodes.subscribe(({ state }) => state === wanted && resolve()))
+    const down = reaches('down')
+    wire.cut()
+    await down
+    expect((await next).token).toBeGreaterThan(lease.token)
+    await expect(lease.release()).rejects.toMatchObject({ code: 'TROUPE_ACTOR_STOPPED' })
+    await reaches('up')
+    expect(await (await ours.dict<string, number>([], { name: 'scores' })).get('a')).toBe(1)
+    // Handles are of the link that they came over: the manager is looked up anew, and gives new ones.
+    await expect(dict.get('a')).rejects.toMatchObject({ code: 'TROUPE_ACTOR_STOPPED', reason: { kind: 'disconnected' } })
   })
 
   it('rejects all that is pending at once when its link is lost', async () => {
