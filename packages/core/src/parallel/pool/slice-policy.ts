@@ -31,8 +31,8 @@ const TRANSFER_MS = 0.0002
 /** A worker is given a slice ahead while what it is at takes at most so many milliseconds. */
 const AHEAD_MS = 25
 /** Slices of a task whose cost is proved are given ahead as long as all of them take at most so many milliseconds, and are this few. */
-const PROVED_AHEAD_MS = 8
-const MOST_SLICES = 8
+const PROVED_AHEAD_MS = 16
+const MOST_SLICES = 16
 /** Below what a clock can tell. */
 const LEAST_MS = 0.00002
 

@@ -41,9 +41,9 @@ describe('what goes into a slice', () => {
     ['one that is at something long', [1_000], false, false],
     ['one that is at something unknown', [null], false, false],
     ['one that has some milliseconds of work', [1, 1, 1, 1], false, true],
-    ['one that has enough', [3, 3, 3], false, false],
-    ['one that has many', [0, 0, 0, 0, 0, 0, 0, 0], false, false],
-    ['one that has not done half of what it was given', [1, 1, 1, 1], true, false],
+    ['one that has enough', [9, 9], false, false],
+    ['one that has many', Array.from({ length: 16 }, () => 0), false, false],
+    ['one that has not done half of what it was given', [5, 5], true, false],
     ['one that has done half of it', [1, 1, 1], true, true],
   ])('given to %s', (_, inFlight, full, takes) => {
     const slices = inFlight.map((expected) => ({ expected, isSteady: true }))

@@ -46,6 +46,20 @@ describe.each(kinds)('a pool of workers: %s', (_, worker) => {
     await expect(endless).rejects.toMatchObject({ code: 'TROUPE_CANCELLED' })
   })
 
+  it('does not run what was cancelled while it waited at the worker', async () => {
+    await using system = testSystem()
+    await using pool = await createPool(system, { size: 1, worker: worker() })
+    const noted = farTask(tasks.noted)
+    await pool.map(
+      noted,
+      Array.from({ length: 100 }, () => 'known to take a moment'),
+    )
+    const [, ...waiting] = ['first', 'second', 'third', 'last'].map((name) => pool.submit(noted, name))
+    for (const future of waiting.slice(0, 2)) expect(future.cancel()).toBe(true)
+    await waiting[2]
+    expect(await pool.run(noted, 'end')).toEqual(['known to take a moment', 'first', 'last', 'end'])
+  })
+
   it('tells a task that it is cancelled, and its caller how far it is', async () => {
     await using system = testSystem()
     await using pool = await createPool(system, { size: 1, worker: worker(), maxRestarts: 0 })
