@@ -1,5 +1,5 @@
-import type { Node, RefOf, System } from '@troupe/core'
-import { createPipe, createQueue, select } from '@troupe/core/parallel'
+import { type Node, type RefOf, STOP, type System } from '@troupe/core'
+import { createPipe, select } from '@troupe/core/parallel'
 import { describe, expect, it } from 'vitest'
 import { type Large, PipeUser } from '../../fixtures/pipe-users.ts'
 import { testSystem } from '../../support.ts'
@@ -11,6 +11,13 @@ async function user(system: System, node: Node): Promise<RefOf<typeof PipeUser>>
   await ref.ready
   return ref
 }
+
+/** What it rejects with, listened for from now on. */
+const rejection = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => 'fulfilled',
+    (error: unknown) => error,
+  )
 
 const fail = (): never => {
   throw new Error('there are two nodes')
@@ -57,7 +64,7 @@ describe.each(kinds)('a pipe and a %s', (_, make) => {
     await using system = testSystem()
     const node = await system.start(make())
     const [left, right] = createPipe<Large, never>(system, { maxSize: 2 })
-    const flood = (await user(system, node)).ask('flood', left)
+    const flood = rejection((await user(system, node)).with({ timeout: Number.POSITIVE_INFINITY }).ask('flood', left))
     let next = 0
     const failure = await (async () => {
       for await (const { value, copies, bytes } of right) {
@@ -68,7 +75,7 @@ describe.each(kinds)('a pipe and a %s', (_, make) => {
       }
     })().catch((error: unknown) => error)
     expect(failure).toMatchObject({ code: 'TROUPE_PIPE_CLOSED', reason: await node.exited })
-    await expect(flood).rejects.toMatchObject({ code: 'TROUPE_ACTOR_STOPPED' })
+    expect(await flood).toMatchObject({ code: 'TROUPE_ACTOR_STOPPED' })
   })
 
   it('that lives there is received here', async () => {
@@ -88,14 +95,14 @@ describe.each(kinds)('a pipe and a %s', (_, make) => {
     const nodes = await Promise.all([system.start(make()), system.start(make())])
     const [one, two] = await Promise.all(nodes.map((node) => user(system, node)))
     const [left, right] = createPipe<number>(system)
-    const there = createQueue<string>(system, { on: nodes[1] ?? fail() })
+    const there = await (two ?? fail()).ask('make', 1)
+    expect(await select({ right, there, exit: two?.exited ?? fail() })).toEqual({ key: 'there', value: 0 })
+    expect(await there.receive()).toBe(STOP)
     void one?.tell('sendAndKeep', left, 1)
-    expect(await select({ right, there, exit: two?.exited ?? fail() })).toEqual({ key: 'right', value: 0 })
-    await there.put('there')
-    expect(await select({ right, there })).toEqual({ key: 'there', value: 'there' })
-    const selected = select({ right, there })
+    expect(await select({ right, there })).toEqual({ key: 'right', value: 0 })
+    const selected = rejection(select({ right, there }))
     nodes[1]?.kill()
-    await expect(selected).rejects.toMatchObject({ code: 'TROUPE_QUEUE_CLOSED', reason: await nodes[1]?.exited })
+    expect(await selected).toMatchObject({ code: 'TROUPE_PIPE_CLOSED', reason: await nodes[1]?.exited })
     expect(await right.poll()).toBe(false) // neither taken from nor closed
   })
 })
