@@ -10,7 +10,7 @@ describe('the examples in the documents', () => {
   beforeAll(async () => {
     await build()
     faults = compile(blocks)
-  }, 120_000)
+  }, 240_000)
 
   it('compile', () => {
     expect(faults).toEqual([])

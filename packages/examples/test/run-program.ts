@@ -6,7 +6,11 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { beforeAll } from 'vitest'
 import { build } from '../../../scripts/lib/prepare.mjs'
+
+// What changed since it was built, for each test file that runs programs.
+beforeAll(build, 240_000)
 
 export interface Ended {
   /** Null when a signal ended it. */
@@ -15,14 +19,13 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** Builds what changed since it last was, starts `program`, a path under src/, and calls back with all of stdout each time that there is more of it; `env` is added to ours. */
+/** Starts `program`, a path under src/, and calls back with all of stdout each time that there is more of it; `env` is added to ours. */
 export async function runProgram(
   program: string,
   args: readonly string[] = [],
   onOutput?: (stdout: string, child: ChildProcess) => void,
   env: NodeJS.ProcessEnv = {},
 ): Promise<Ended> {
-  await build()
   const path = fileURLToPath(new URL(`../dist/${program.replace(/\.ts$/, '.js')}`, import.meta.url))
   const child = spawn(process.execPath, [path, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
