@@ -47,9 +47,9 @@ export class Dispatch {
     const cost = this.#costs.of(first.fn)
     const slice = new Slice(++this.#ids, slot, first)
     if (first.company === 'calls') {
-      const most = callsPerSlice(cost)
+      const most = callsPerSlice(cost, (this.#shared.size + slot.own.size) / this.#workers())
       for (let work: Work | null = first; work !== null; work = this.nextFor(slot)) {
-        if (slice.count > 0 && !(work.company === 'calls' && isCheap(this.#costs.of(work.fn)))) break
+        if (slice.count > 0 && !(work.company === 'calls' && (work.fn === first.fn || isCheap(this.#costs.of(work.fn))))) break
         slice.add(work, 1)
         if (slice.count >= most) break
       }

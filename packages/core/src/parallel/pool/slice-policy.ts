@@ -3,7 +3,7 @@
  *
  * A worker that is given slices ahead never idles while its report is on its way; one that is given many calls at once needs few
  * messages. Both have a price: what waits at a worker cannot go to another one, and calls of one slice are reported together, so
- * that a worker which dies takes all of them along. So only tasks that have proved cheap are put together.
+ * that a worker which dies takes all of them along. So only tasks that have proved cheap or short are put together.
  */
 
 /** What is known of a task's calls. */
@@ -15,7 +15,14 @@ export interface KnownCost {
 /** A task is cheap when it has run this often, and a call takes at most so many milliseconds. */
 const PROVED_RUNS = 64
 const CHEAP_MS = 0.05
-/** Milliseconds that calls in one slice take together, and how many there are at most. */
+/**
+ * A task is short when it has run as often, and a call takes at most so many milliseconds. Reports of single calls would cost such
+ * tasks a tenth of their worker: they share slices of so many milliseconds while each worker has so many slices to come.
+ */
+const SHORT_MS = 1.5
+const SHORT_CALLS_MS = 4
+const SHORT_ROUNDS = 4
+/** Milliseconds that calls of cheap tasks in one slice take together, and how many there are at most. */
 const CALLS_MS = 0.5
 const MOST_CALLS = 512
 /** Milliseconds that a chunk of a map takes, and by how much it may exceed what was measured so far. */
@@ -46,9 +53,10 @@ export function isProved(cost: KnownCost): boolean {
   return cost.runs >= PROVED_RUNS
 }
 
-/** How many calls like this one go into a slice. */
-export function callsPerSlice(cost: KnownCost | null): number {
-  if (cost === null || !isCheap(cost)) return 1
+/** How many calls like this one go into a slice. `share`: calls that wait, for each worker. */
+export function callsPerSlice(cost: KnownCost | null, share: number): number {
+  if (cost === null || !isProved(cost) || cost.ms > SHORT_MS) return 1
+  if (!isCheap(cost)) return Math.max(1, Math.min(Math.floor(SHORT_CALLS_MS / cost.ms), Math.floor(share / SHORT_ROUNDS)))
   return Math.max(1, Math.min(MOST_CALLS, Math.floor(CALLS_MS / Math.max(cost.ms, LEAST_MS))))
 }
 
@@ -57,7 +65,7 @@ export function callsPerSlice(cost: KnownCost | null): number {
  * share a slice under the same conditions as calls.
  */
 export function chunkLength(cost: KnownCost | null, left: number, workers: number, fixed: number | null): number {
-  if (fixed !== null) return Math.min(left, fixed * Math.max(1, Math.floor(callsPerSlice(cost) / fixed)))
+  if (fixed !== null) return Math.min(left, fixed * Math.max(1, Math.floor(callsPerSlice(cost, left / workers) / fixed)))
   if (cost === null) return 1
   const byCost = Math.floor(CHUNK_MS / Math.max(cost.ms, LEAST_MS))
   const fair = Math.ceil(left / (workers * ROUNDS))

@@ -48,6 +48,11 @@ class Level<Work extends Waiting> {
     }
   }
 
+  /** At most so much work waits here. */
+  get size(): number {
+    return this.#items.length - this.#head
+  }
+
   rest(): Work[] {
     return this.#items.slice(this.#head).filter((work) => work !== null && work.left > 0) as Work[]
   }
@@ -73,6 +78,13 @@ export class WorkQueue<Work extends Waiting> {
       if (work !== null) return work
     }
     return null
+  }
+
+  /** How much work waits, at most: what was given up may count. */
+  get size(): number {
+    let sum = 0
+    for (const level of this.#levels) sum += level.size
+    return sum
   }
 
   /** All that waits, in order. */
