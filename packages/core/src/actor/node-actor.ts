@@ -28,6 +28,7 @@ async function setUp(self: Self, launch: (host: NodeHost) => Promise<LaunchedNod
   const launched = await launch(kernel.elsewhere.nodeHost)
   if (cell.self !== self || self.signal.aborted) {
     launched.kill()
+    await launched.handle.exited // who stopped it is told when the worker is gone, too
     throw new Error(`${cell.path} was ended while its worker started`)
   }
   const life = cell.ownLife

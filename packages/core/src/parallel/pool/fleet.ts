@@ -107,8 +107,12 @@ export class Fleet {
     if (source === undefined) return
     try {
       slot.name = source.name
-      const node = isDefinition(source) ? await this.#launch(slot, life, self.spawn(source)) : await reached(source)
-      if (slot.life !== life) return
+      const own = isDefinition(source) ? self.spawn(source) : null
+      const node = isDefinition(source) ? own && (await this.#launch(slot, life, own)) : await reached(source)
+      if (slot.life !== life) {
+        if (own !== null) this.#stop(own, own)
+        return
+      }
       if (node === null) {
         this.#close(slot)
         return
@@ -182,14 +186,16 @@ export class Fleet {
     return this.#report.lost(slot, reason)
   }
 
-  /** Ends a worker in order. */
+  /** Ends a worker in order. One that still starts is ended when it is there: until then nobody could say when it is gone. */
   #dismiss(slot: Slot): void {
     const { node, worker } = slot
     this.#leave(slot, { kind: 'shutdown' })
     worker?.stop({ kind: 'shutdown' })
+    if (worker !== null) this.#stop(node ?? worker, node)
+  }
+
+  #stop(last: AnyRef, node: AnyRef | null): void {
     node?.stop({ kind: 'shutdown' })
-    const last = node ?? worker
-    if (last === null) return
     const timer = this.#self.system.clock.start(this.#settings.grace, () => {
       last.kill()
       if (node === null) this.#living.delete(last)
