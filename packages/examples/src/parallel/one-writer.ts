@@ -8,21 +8,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSystem, isTroupeError, runMain, supervisor } from '@troupe/core'
-import type { RefOf } from '@troupe/core'
+import type { RefOf, System } from '@troupe/core'
 import { thread } from '@troupe/transport-worker'
-import { Bank } from './database.ts'
+import { commandLine } from '../command-line.ts'
+import { Bank } from './tasks/database.ts'
 
-const [CALLERS, ACCOUNTS] = [1_000, 50]
+const HELP = `usage: one-writer [--callers N]
 
-const folder = await mkdtemp(join(tmpdir(), 'one-writer-'))
-const Office = supervisor({
-  name: 'Office',
-  strategy: 'rest-for-one', // a new thread, and on it a new owner
-  children: [
-    { id: 'disk', actor: thread({ name: 'disk' }) },
-    { id: 'bank', actor: Bank, args: [join(folder, 'bank.db'), ACCOUNTS], on: 'disk' },
-  ],
-})
+N callers (default 1000) of a database with one owner; then as many again, while the owner is killed.`
+
+const ACCOUNTS = 50
 
 /** What came of one call, in a word. */
 async function transfer(bank: RefOf<typeof Bank>, caller: number): Promise<string> {
@@ -35,8 +30,15 @@ async function transfer(bank: RefOf<typeof Bank>, caller: number): Promise<strin
   }
 }
 
-const system = createSystem({ name: 'office' })
-await runMain(system, async () => {
+async function main(system: System, folder: string, callers: number): Promise<void> {
+  const Office = supervisor({
+    name: 'Office',
+    strategy: 'rest-for-one', // a new thread, and on it a new owner
+    children: [
+      { id: 'disk', actor: thread({ name: 'disk' }) },
+      { id: 'bank', actor: Bank, args: [join(folder, 'bank.db'), ACCOUNTS], on: 'disk' },
+    ],
+  })
   const office = system.spawn(Office)
   // Safe: the child of that name is a Bank.
   const bank = (await office.ask('child', 'bank')) as RefOf<typeof Bank>
@@ -47,12 +49,12 @@ await runMain(system, async () => {
     ['refused', 0],
   ])
   const count = (outcome: string): unknown => counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
-  await Promise.all(Array.from({ length: CALLERS }, async (_, caller) => count(await transfer(bank, caller))))
-  console.log(`${CALLERS} callers: ${JSON.stringify(Object.fromEntries(counts))}`)
+  await Promise.all(Array.from({ length: callers }, async (_, caller) => count(await transfer(bank, caller))))
+  console.log(`${callers} callers: ${JSON.stringify(Object.fromEntries(counts))}`)
 
   const sure = await bank.ask('transfers')
-  const wave = Array.from({ length: CALLERS }, (_, caller) => transfer(bank, caller))
-  await wave[10] // it is in the middle of them
+  const wave = Array.from({ length: callers }, (_, caller) => transfer(bank, caller))
+  await wave[Math.min(10, callers - 1)] // it is in the middle of them
   bank.kill()
   const outcomes = await Promise.all(wave)
   const done = outcomes.filter((outcome) => outcome === 'done').length
@@ -60,5 +62,12 @@ await runMain(system, async () => {
   console.log(`after a kill: ${written >= done ? 'nothing that was answered is lost' : `${done - written} transfers are lost`}`)
   const after = await bank.with({ timeout: 60_000 }).ask('total')
   console.log(`total: ${before} before, ${after} after`)
-})
-await rm(folder, { recursive: true })
+}
+
+const options = commandLine(HELP, { callers: 1_000 })
+if (options !== null) {
+  const folder = await mkdtemp(join(tmpdir(), 'one-writer-'))
+  const system = createSystem({ name: 'office' })
+  await runMain(system, () => main(system, folder, options.callers))
+  await rm(folder, { recursive: true })
+}
