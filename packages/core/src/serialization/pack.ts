@@ -2,6 +2,7 @@
  * Pickles on their own: for files, databases and tests. Read back with every check, as if anybody had written them.
  */
 import { MalformedBytesError } from '../errors/serialization-errors.ts'
+import type { AnyRef } from '../model/ref.ts'
 import { DecodeFailure } from './arrivals.ts'
 import type { DecodeLimits, RefCodec } from './codec.ts'
 import { MsgpackDecoder } from './msgpack-codec.ts'
@@ -58,10 +59,10 @@ export function unpack(bytes: Uint8Array, options: UnpackOptions = {}): unknown 
 }
 
 /**
- * What arrives on another node when `value` is sent there: a copy, or what pickling throws. `root` names it in errors.
- * Behind `createSystem({ checkMessages: true })`.
+ * What arrives on another node when `value` is sent there: a copy, or what pickling throws. `root` names it in errors. Refs stay
+ * the refs that they are, and shared memory is shared, unless `refs` says otherwise. Behind `createSystem({ checkMessages: true })`.
  */
-export function copyByPickling(value: unknown, root: string, refs: RefCodec): unknown {
+export function copyByPickling(value: unknown, root: string, refs: RefCodec = keptAsTheyAre()): unknown {
   const encoder = new MsgpackEncoder(refs, 'untrusted')
   encoder.push(NO_HEADER, value, root)
   let copy: unknown
@@ -70,4 +71,19 @@ export function copyByPickling(value: unknown, root: string, refs: RefCodec): un
   })
   if (copy instanceof DecodeFailure) throw copy.error
   return copy
+}
+
+/** A ref travels as a number into a list that only this copy knows. */
+function keptAsTheyAre(): RefCodec {
+  const refs: AnyRef[] = []
+  const memories: SharedArrayBuffer[] = []
+  return {
+    toWire: (ref) => [refs.push(ref) - 1],
+    fromWire: ([index]) => {
+      const ref = typeof index === 'number' ? refs[index] : undefined
+      if (ref === undefined) throw new Error('Troupe invariant violated: a ref of a copied value is missing')
+      return ref
+    },
+    memory: { give: (memory) => memories.push(memory) - 1, take: (id) => memories[id] ?? null },
+  }
 }

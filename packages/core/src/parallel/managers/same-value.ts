@@ -2,7 +2,6 @@
  * When two values are the same for compare-and-set: by content, since what is compared is always a copy.
  */
 import { pack } from '../../index.ts'
-import { refsAsTheyAre } from './snapshots.ts'
 
 /** Primitives as keys of a Map compare; lists, objects, maps and sets by their parts; all others by their pickles. */
 export function isSameValue(one: unknown, other: unknown): boolean {
@@ -14,7 +13,7 @@ export function isSameValue(one: unknown, other: unknown): boolean {
   if (prototype === Object.prototype || prototype === null) return haveSameFields(one, other)
   if (one instanceof Map && other instanceof Map) return isSameValue([...one], [...other])
   if (one instanceof Set && other instanceof Set) return isSameValue([...one], [...other])
-  return areSameBytes(pickle(one), pickle(other))
+  return areSameBytes(packByContent(one, 'value'), packByContent(other, 'value'))
 }
 
 function haveSameFields(one: object, other: object): boolean {
@@ -27,10 +26,13 @@ function haveSameFields(one: object, other: object): boolean {
   )
 }
 
-/** Refs are the same when their addresses are. */
-function pickle(value: object): Uint8Array {
-  const { fromWire } = refsAsTheyAre()
-  return pack(value, { refs: { toWire: (ref) => [ref.address], fromWire } })
+/** The value as bytes, to be compared: refs are the same when their addresses are. `root` names it in errors. */
+export function packByContent(value: unknown, root: string): Uint8Array {
+  return pack(value, { root, refs: { toWire: (ref) => [ref.address], fromWire: neverRead } })
+}
+
+function neverRead(): never {
+  throw new Error('Troupe invariant violated: bytes that are only compared were read')
 }
 
 function areSameBytes(one: Uint8Array, other: Uint8Array): boolean {

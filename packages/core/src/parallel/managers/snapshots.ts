@@ -2,7 +2,7 @@
  * Values on their way into and out of shared objects. What goes in is copied at the call; what comes out is a snapshot: plain
  * data frozen through and through, anything else a copy. So nobody changes shared state but by a message.
  */
-import { type ActorRef, type AnyRef, type RefCodec, type Sentinel, copyByPickling } from '../../index.ts'
+import { type ActorRef, type Sentinel, copyByPickling } from '../../index.ts'
 
 /** Values that have no parts that could be changed. */
 type Whole =
@@ -52,7 +52,7 @@ export function copyValue(value: unknown, root: string): unknown {
     case 'bigint':
       return value
     default:
-      return value === null ? value : copyByPickling(value, root, refsAsTheyAre())
+      return value === null ? value : copyByPickling(value, root)
   }
 }
 
@@ -98,19 +98,4 @@ export function read(stored: unknown): unknown {
 /** What was stored, for looking at only. */
 export function peek(stored: unknown): unknown {
   return stored instanceof Changeable ? stored.value : stored
-}
-
-/** A ref stays the ref that it is: it travels as a number into a list that only this copy knows. */
-export function refsAsTheyAre(): RefCodec {
-  const refs: AnyRef[] = []
-  const memories: SharedArrayBuffer[] = []
-  return {
-    toWire: (ref) => [refs.push(ref) - 1],
-    fromWire: ([index]) => {
-      const ref = typeof index === 'number' ? refs[index] : undefined
-      if (ref === undefined) throw new Error('Troupe invariant violated: a ref of a copied value is missing')
-      return ref
-    },
-    memory: { give: (memory) => memories.push(memory) - 1, take: (id) => memories[id] ?? null },
-  }
 }

@@ -1,13 +1,13 @@
 /**
  * Copies of what waits before it is sent: what the caller changes after the call is not seen by the task.
  */
-import { type AnyRef, type RefCodec, copyByPickling } from '../../index.ts'
+import { copyByPickling } from '../../index.ts'
 
 /** Arguments as they are now. What needs no copy is not copied. Throws NotSerializableError, with `root` as the start of its path. */
 export function snapshot(values: readonly unknown[], root: string): readonly unknown[] {
   if (values.every(isPrimitive)) return values
   // Safe: a copy of a list is a list.
-  return copyByPickling(values, root, keptRefs()) as readonly unknown[]
+  return copyByPickling(values, root) as readonly unknown[]
 }
 
 /** The items of a map. Items that cannot be pickled are left as they are: sending them fails, each by itself. */
@@ -27,17 +27,4 @@ export function snapshotItems(items: readonly unknown[]): readonly unknown[] {
 
 function isPrimitive(value: unknown): boolean {
   return (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') || value === null
-}
-
-/** Refs stay what they are: they are the same on every node. */
-function keptRefs(): RefCodec {
-  const refs: AnyRef[] = []
-  return {
-    toWire: (ref) => [refs.push(ref) - 1],
-    fromWire: ([at]) => {
-      const ref = typeof at === 'number' ? refs[at] : undefined
-      if (ref === undefined) throw new Error('Troupe invariant violated: a copy has a ref that its original had not')
-      return ref
-    },
-  }
 }

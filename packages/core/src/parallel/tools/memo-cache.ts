@@ -1,8 +1,7 @@
 /**
  * Results by key: computed once for all who ask meanwhile, kept for a time, the least recently used ones dropped first.
  */
-import { pack } from '../../index.ts'
-import { refsAsTheyAre } from '../managers/snapshots.ts'
+import { packByContent } from '../managers/same-value.ts'
 import type { TimeSource } from './timed.ts'
 
 export interface MemoOptions {
@@ -109,10 +108,8 @@ export function checkMemo({ max = 128, ttl = Number.POSITIVE_INFINITY }: MemoOpt
 
 /** Arguments as a key: the same for the same content. Throws NotSerializableError for what has none. */
 export function keyOf(args: readonly unknown[]): string {
-  const { fromWire } = refsAsTheyAre()
-  const bytes = pack(args, { root: 'args', refs: { toWire: (ref) => [ref.address], fromWire } })
   let key = ''
-  for (const byte of bytes) key += String.fromCharCode(byte)
+  for (const byte of packByContent(args, 'args')) key += String.fromCharCode(byte)
   return key
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { CostTable } from '../../../src/parallel/pool/cost-table.ts'
 import { RestartBudget } from '../../../src/parallel/pool/restart-budget.ts'
 import { callsPerSlice, chunkLength, isCheap, takesMore } from '../../../src/parallel/pool/slice-policy.ts'
+import { snapshot } from '../../../src/parallel/pool/snapshot.ts'
 import { WorkQueue } from '../../../src/parallel/pool/work-queue.ts'
 
 describe('what goes into a slice', () => {
@@ -102,6 +103,16 @@ describe('the restart budget', () => {
     budget.started()
     expect(budget.record(death, 20_000, 'never-ready')).toBe('restart')
     expect(budget.history).toHaveLength(1)
+  })
+})
+
+describe('what waits in a pool', () => {
+  it('is copied, and still has the memory that it shares', () => {
+    const [memory, list] = [new SharedArrayBuffer(8), [1]]
+    const [kept, copied] = snapshot([memory, list], 'args')
+    list.push(2)
+    expect([kept, copied]).toEqual([memory, [1]])
+    expect(kept).toBe(memory)
   })
 })
 
