@@ -1,31 +1,24 @@
 /**
- * What every package's build has in common: ES modules that Node 20 and browsers can read, one output file per source file,
- * and one bundled declaration per door. One file per file, since an actor is found by its module's URL and export name, and
- * since two doors of a package must share each class and WeakMap. Used by packages/x/tsup.config.ts.
+ * What every package's build has in common: ES modules that Node 20 and browsers can read, and one bundled declaration per door.
+ * Used by packages/x/tsup.config.ts.
  */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Options } from 'tsup'
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number]
 
-/** Keeps a relative import an import of the neighboring output file: './x.ts' becomes './x.js'. */
-const filePerFile: Plugin = {
-  name: 'file-per-file',
-  setup(build) {
-    build.onResolve({ filter: /^\.\.?\// }, (args) =>
-      args.kind === 'entry-point' ? null : { path: args.path.replace(/\.ts$/, '.js'), external: true },
-    )
-  },
-}
+/** A module that names itself, since others find it by its URL: in code, not in a comment or a message that shows how. */
+const NAMES_ITSELF = /^(?! *\*)(.*)import\.meta\.url(?=,$|\))/gm
+const SHARED = 'chunks'
 
-/** tsup options for a package whose doors are `doors`: declaration files by output name. No doors, no declarations. */
-export function preset(doors: Record<string, string>): Options {
+/** What both kinds of builds have in common. No doors, no declarations. */
+function common(doors: Record<string, string>): Options {
   return {
-    entry: ['src/**/*.ts'],
     outDir: 'dist',
     format: ['esm'],
     target: 'es2022', // lowers `using`, which Node 20 cannot read
     platform: 'neutral',
-    splitting: false,
     treeshake: false,
     sourcemap: true,
     dts: Object.keys(doors).length > 0 ? { entry: doors } : false,
@@ -33,9 +26,73 @@ export function preset(doors: Record<string, string>): Options {
     silent: true,
     skipNodeModulesBundle: true,
     external: [/^node:/],
-    esbuildPlugins: [filePerFile],
     esbuildOptions(options) {
       options.outbase = 'src'
+      options.chunkNames = `${SHARED}/[name]-[hash]`
     },
   }
+}
+
+/**
+ * A library whose doors are `doors`, by output name: one file per door, and chunks for what they share, so that each class and
+ * WeakMap is there once. Few files, since every worker that starts reads them all. A module that names itself keeps its URL.
+ */
+export function library(doors: Record<string, string>): Options {
+  const addressed = sources().filter((file) => readFileSync(file, 'utf8').search(NAMES_ITSELF) >= 0)
+  return {
+    ...common(doors),
+    entry: [...new Set([...Object.values(doors), ...addressed])],
+    splitting: true,
+    esbuildPlugins: [keepUrls(addressed)],
+  }
+}
+
+/** Programs and actors that are found by their modules' URLs, which are many: one output file per source file. */
+export function filePerFile(doors: Record<string, string>): Options {
+  return { ...common(doors), entry: ['src/**/*.ts'], splitting: false, esbuildPlugins: [asNeighbors] }
+}
+
+/**
+ * In a module that names itself, `import.meta.url` stays the URL of the output file that exports it: its code is in a chunk,
+ * since a door reaches it, too. Not written as `new URL`, which bundlers take for a file to copy.
+ */
+function keepUrls(addressed: readonly string[]): Plugin {
+  return {
+    name: 'keep-urls',
+    setup(build) {
+      build.initialOptions.metafile = true
+      build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const file = addressed.find((one) => path === join(process.cwd(), one))
+        if (file === undefined) return null
+        const output = JSON.stringify(file.replace(/^src\//, '').replace(/\.ts$/, '.js'))
+        const url = `import.meta.url.replace(/[^/]*\\/[^/]*$/, ${output})`
+        const contents = readFileSync(path, 'utf8').replace(NAMES_ITSELF, (_all, before: string) => before + url)
+        return { contents, loader: 'ts' }
+      })
+      build.onEnd(({ metafile }) => {
+        const outputs = Object.entries(metafile?.outputs ?? {})
+        for (const file of addressed) {
+          const home = outputs.find(([name, { inputs }]) => name.endsWith('.js') && (inputs[file]?.bytesInOutput ?? 0) > 0)
+          if (home?.[0].startsWith(`dist/${SHARED}/`) !== true) {
+            throw new Error(`${file} names itself by import.meta.url, and no other door reaches it: ${home?.[0] ?? 'it is nowhere'}`)
+          }
+        }
+      })
+    },
+  }
+}
+
+/** Keeps a relative import an import of the neighboring output file: './x.ts' becomes './x.js'. */
+const asNeighbors: Plugin = {
+  name: 'as-neighbors',
+  setup(build) {
+    build.onResolve({ filter: /^\.\.?\// }, (args) =>
+      args.kind === 'entry-point' ? null : { path: args.path.replace(/\.ts$/, '.js'), external: true },
+    )
+  },
+}
+
+function sources(): string[] {
+  const names = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  return names.filter((name) => name.endsWith('.ts')).map((name) => join('src', name))
 }

@@ -1,7 +1,7 @@
 import type { Options } from 'tsup'
-import { preset } from '../tsup.base.ts'
+import { filePerFile } from '../tsup.base.ts'
 
 // Nothing is cleared away: another bench may be running from there.
-const options: Options = { ...preset({}), clean: false }
+const options: Options = { ...filePerFile({}), clean: false }
 
 export default options

@@ -1,6 +1,6 @@
 import { defineConfig } from 'tsup'
-import { preset } from '../../tsup.base.ts'
+import { library } from '../../tsup.base.ts'
 
 export default defineConfig(
-  preset({ index: 'src/index.ts', 'parallel/index': 'src/parallel/index.ts', 'transport/index': 'src/transport/index.ts' }),
+  library({ index: 'src/index.ts', 'parallel/index': 'src/parallel/index.ts', 'transport/index': 'src/transport/index.ts' }),
 )

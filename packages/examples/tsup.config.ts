@@ -1,10 +1,10 @@
 import { defineConfig } from 'tsup'
 import { build } from 'vite'
 import type { InlineConfig } from 'vite'
-import { preset } from '../../tsup.base.ts'
+import { filePerFile } from '../../tsup.base.ts'
 
 export default defineConfig({
-  ...preset({}),
+  ...filePerFile({}),
   entry: ['src/**/*.ts', '!src/*/page/**'],
   onSuccess: async () => {
     for (const page of ['chat', 'responsive']) await build(pageOf(page)) // into the same folder

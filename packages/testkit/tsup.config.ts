@@ -1,4 +1,4 @@
 import { defineConfig } from 'tsup'
-import { preset } from '../../tsup.base.ts'
+import { filePerFile } from '../../tsup.base.ts'
 
-export default defineConfig(preset({ index: 'src/index.ts', 'semantics/index': 'src/semantics/index.ts' }))
+export default defineConfig(filePerFile({ index: 'src/index.ts', 'semantics/index': 'src/semantics/index.ts' }))

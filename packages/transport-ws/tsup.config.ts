@@ -1,4 +1,7 @@
 import { defineConfig } from 'tsup'
-import { preset } from '../../tsup.base.ts'
+import { library } from '../../tsup.base.ts'
 
-export default defineConfig(preset({ index: 'src/index.ts' }))
+export default defineConfig({
+  ...library({ index: 'src/index.ts' }),
+  entry: ['src/index.ts', 'src/browser.ts'], // the same declarations for both
+})

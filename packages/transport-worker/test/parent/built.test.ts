@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 
-const isBuilt = existsSync(new URL('../../dist/parent/thread.js', import.meta.url))
+const isBuilt = existsSync(new URL('../../dist/index.js', import.meta.url))
 
 describe.skipIf(!isBuilt)('the built package', () => {
   it('starts threads and child processes from JavaScript, without tsx', async () => {
