@@ -74,7 +74,9 @@ function keepUrls(addressed: readonly string[]): Plugin {
         for (const file of addressed) {
           const home = outputs.find(([name, { inputs }]) => name.endsWith('.js') && (inputs[file]?.bytesInOutput ?? 0) > 0)
           if (home?.[0].startsWith(`dist/${SHARED}/`) !== true) {
-            throw new Error(`${file} names itself by import.meta.url, and no other door reaches it: ${home?.[0] ?? 'it is nowhere'}`)
+            throw new Error(
+              `${file} names itself by import.meta.url, and no other door reaches it: ${home?.[0] ?? 'it is nowhere'}`,
+            )
           }
         }
       })

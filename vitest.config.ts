@@ -13,9 +13,11 @@ export default defineConfig({
     pool: 'forks', // a process per file: tests start threads and children, and read what the process holds open
     execArgv: [`--conditions=${SOURCE}`],
     maxWorkers: 2,
+    isolate: false,
     testTimeout: 15_000,
     hookTimeout: 15_000,
     teardownTimeout: 5_000,
+    globalSetup: ['./scripts/test-bundle.ts'],
     setupFiles: ['./test-setup.ts'],
     reporters: ['default', './scripts/counts-reporter.ts'],
     passWithNoTests: true,

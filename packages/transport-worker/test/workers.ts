@@ -1,18 +1,16 @@
 /**
- * Workers, definitions and programs for the tests, from a bundle that is made once per test file: see bundle.ts.
+ * Workers, definitions and programs for the tests, from the bundle that is made once per run: see scripts/test-bundle.ts.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
+import { basename } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { ActorDefinition, NodeDefinition } from '@troupe/core'
 import { type Task, task } from '@troupe/core/parallel'
-import { afterAll } from 'vitest'
+import { bundled } from '../../../scripts/bundled.ts'
 import * as door from '../src/index.ts'
-import { buildBundle } from './bundle.ts'
 
-const bundle = await buildBundle()
-afterAll(async () => await bundle[Symbol.asyncDispose]())
-
-const { bootstrap } = bundle
+const bootstrap = pathToFileURL(bundled('transport-worker/src/child/bootstrap.ts'))
 
 export function thread(options: door.ThreadOptions = {}): NodeDefinition<door.WorkerNode> {
   return door.thread({ bootstrap, ...options })
@@ -31,17 +29,22 @@ export const kinds = [
 export function far<Protocol, Args extends readonly unknown[]>(
   definition: ActorDefinition<Protocol, Args>,
 ): ActorDefinition<Protocol, Args> {
-  return { ...definition, module: bundle.moduleOf(definition.module ?? '') }
+  return { ...definition, module: moduleOf(definition.module ?? '') }
 }
 
 /** A task as the workers find it. This program knows it under that name, too. */
 export function farTask<Args extends readonly unknown[], Result>(near: Task<Args, Result>): Task<Args, Result> {
-  return task({ name: near.name, module: bundle.moduleOf(near.module), run: near })
+  return task({ name: near.name, module: moduleOf(near.module), run: near })
 }
 
 /** An exported function of test/fixtures/initializers.ts as the workers find it. */
 export function initializer(name: string): door.ModuleExport {
-  return { module: bundle.moduleOf('initializers.ts'), name }
+  return { module: moduleOf('initializers.ts'), name }
+}
+
+/** The URL of a bundled module of test/fixtures, by its own URL. */
+function moduleOf(source: string): string {
+  return pathToFileURL(bundled(`transport-worker/test/fixtures/${basename(source)}`)).href
 }
 
 /** A program that was started, with what it has printed. */
@@ -59,7 +62,7 @@ export interface Running {
 
 /** Runs a program of test/programs in a process group of its own. */
 export function runProgram(name: string, ...args: string[]): Running {
-  const child = spawn(process.execPath, [bundle.programOf(name), ...args], {
+  const child = spawn(process.execPath, [bundled(`transport-worker/test/programs/${name}.ts`), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   })

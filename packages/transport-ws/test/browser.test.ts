@@ -3,11 +3,11 @@
  */
 import { once } from 'node:events'
 import { type Server, createServer } from 'node:net'
-import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { describeTransport } from '@troupe/testkit'
 import { WebSocket } from 'ws'
 import { afterAll, describe, expect, it, vi } from 'vitest'
+import { esbuild } from '../../../scripts/esbuild.ts'
 import * as browser from '../src/browser.ts'
 import * as node from '../src/index.ts'
 import { pair } from './certs.ts'
@@ -91,19 +91,9 @@ describe('the door for browsers', () => {
   })
 })
 
-interface Esbuild {
-  build(options: object): Promise<{
-    metafile: { inputs: object; outputs: Readonly<Record<string, { imports: readonly { path: string; external?: boolean }[] }>> }
-  }>
-  stop(): Promise<void>
-}
-
 /** What a bundle for browsers is made of, and what it still imports. An import of `node:` that cannot be resolved fails. */
 async function bundled(contents: string): Promise<{ inputs: string[]; imports: string[] }> {
-  // It comes with tsx. Safe: the version that tsx needs has these functions.
-  const tsx = createRequire(import.meta.url).resolve('tsx/package.json')
-  const { build, stop } = createRequire(tsx)('esbuild') as Esbuild
-  const { metafile } = await build({
+  const { metafile } = await esbuild.build({
     stdin: { contents, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
     bundle: true,
     write: false,
@@ -113,7 +103,7 @@ async function bundled(contents: string): Promise<{ inputs: string[]; imports: s
     conditions: ['troupe-src'], // `browser` comes with the platform
     logLevel: 'silent',
   })
-  await stop()
+  await esbuild.stop()
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path))
   return { inputs: Object.keys(metafile.inputs), imports }
 }

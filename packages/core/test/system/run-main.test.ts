@@ -1,38 +1,13 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { bundled } from '../../../../scripts/bundled.ts'
 import { runMain } from '../../src/system/run-main.ts'
 import { testSystem } from '../support/test-system.ts'
 
-const SOURCE = fileURLToPath(new URL('./programs/main.ts', import.meta.url))
-const folder = mkdtempSync(join(tmpdir(), 'troupe-run-main-'))
-
-/**
- * One bundle for all of the runs: a process that compiles for itself takes ten times as long to start. Made in a process of
- * its own, because the compiler leaves one behind.
- */
-beforeAll(async () => {
-  const esbuild = createRequire(import.meta.resolve('vite')).resolve('esbuild')
-  const options = {
-    entryPoints: [SOURCE],
-    outfile: join(folder, 'main.mjs'),
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-  }
-  const script = `require(${JSON.stringify(esbuild)}).buildSync(${JSON.stringify(options)})`
-  await promisify(execFile)(process.execPath, ['--eval', script])
-})
-
-afterAll(() => rmSync(folder, { recursive: true }))
+/** Bundled: a process that compiles for itself takes ten times as long to start. */
+const PROGRAM = bundled('core/test/system/programs/main.ts')
 
 interface Ended {
   readonly code: number | null
@@ -43,7 +18,7 @@ interface Ended {
 
 /** Runs the program, and once it is ready does what the test says. */
 async function run(args: readonly string[], onReady: (child: ChildProcess) => void = () => undefined): Promise<Ended> {
-  const child = spawn(process.execPath, [join(folder, 'main.mjs'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   let stdout = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     const wasReady = stdout.includes('ready')

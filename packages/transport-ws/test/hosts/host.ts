@@ -2,10 +2,10 @@
  * A process in a network namespace, as a test drives it.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { bundled } from '../../../../scripts/bundled.ts'
 import type { NodeNews, Order, Outcome } from './host-protocol.ts'
 
-const PROGRAM = fileURLToPath(new URL('./host-program.ts', import.meta.url))
+const PROGRAM = bundled('transport-ws/test/hosts/host-program.ts')
 
 interface Waiting {
   resolve(value: unknown): void
@@ -33,7 +33,7 @@ export class Host implements AsyncDisposable {
 
   /** Resolves when its system runs. */
   static async start(name: string, space: string): Promise<Host> {
-    const args = ['netns', 'exec', space, process.execPath, '--conditions=troupe-src', '--import', 'tsx', PROGRAM, name]
+    const args = ['netns', 'exec', space, process.execPath, PROGRAM, name]
     const host = new Host(name, spawn('ip', args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }))
     await host.#answer(0)
     return host

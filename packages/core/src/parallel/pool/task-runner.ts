@@ -79,8 +79,9 @@ export class TaskRunner implements TaskHost {
     if (slice === this.#slice && (index === -1 || index === this.#index)) this.#controller?.abort(reason)
   }
 
-  /** The worker ends: what runs is told. */
+  /** The worker ends: what runs is told, and is no task of this thread any more, however long it goes on. */
   end(reason: unknown): void {
+    settledAs(this)
     this.#waiting = []
     const slice = this.#slice
     if (slice !== null) this.abort(slice.id, -1, reason)

@@ -4,12 +4,9 @@ import { CancelledError, ScopeClosedError, type TaskScope, TaskTimeoutError, tas
 import { timedSystem, testSystem } from '../../support/test-system.ts'
 import { gate, rejection, stateOf, turns } from '../../support/waiting.ts'
 import { memoryPool } from '../pool/memory-pool.ts'
-import { gates, half, square, started, waitFor } from '../pool/tasks.ts'
+import { forgetTasks, half, square, started, waitFor } from '../pool/tasks.ts'
 
-afterEach(() => {
-  gates.clear()
-  started.length = 0
-})
+afterEach(forgetTasks)
 
 /** A child that ends when it is told to, and says that it did. */
 const obedient = (ended: string[], name: string) => async (signal: AbortSignal) => {

@@ -11,13 +11,9 @@ import {
 import { testSystem } from '../../support/test-system.ts'
 import { rejection, turns } from '../../support/waiting.ts'
 import { memoryNodes, memoryPool } from './memory-pool.ts'
-import { failToStart, gates, initialize, initialized, square, started, stubborn, waitFor } from './tasks.ts'
+import { failToStart, forgetTasks, gates, initialize, initialized, square, started, stubborn, waitFor } from './tasks.ts'
 
-afterEach(() => {
-  gates.clear()
-  started.length = 0
-  initialized.length = 0
-})
+afterEach(forgetTasks)
 
 const reached = async (...names: string[]): Promise<void> => {
   while (!names.every((name) => started.includes(name))) await turns(1)

@@ -1,10 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { Garbage } from '../../support/garbage.ts'
 import { testSystem } from '../../support/test-system.ts'
 import { rejection } from '../../support/waiting.ts'
 import { memoryNodes, memoryPool } from './memory-pool.ts'
 import { createPool } from '../../../src/parallel/index.ts'
-import { echo, gates, square, started, waitFor } from './tasks.ts'
+import { echo, forgetTasks, gates, square, started, waitFor } from './tasks.ts'
+
+afterEach(forgetTasks)
 
 describe('a pool', () => {
   it('has as many workers as it is told, a hundred too; another size is refused when it is made', async () => {

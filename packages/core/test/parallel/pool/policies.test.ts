@@ -3,13 +3,9 @@ import { createPool } from '../../../src/parallel/index.ts'
 import { testSystem, timedSystem } from '../../support/test-system.ts'
 import { rejection, turns } from '../../support/waiting.ts'
 import { memoryNodes, memoryPool } from './memory-pool.ts'
-import { echo, gates, half, initialized, square, started, waitFor } from './tasks.ts'
+import { echo, forgetTasks, gates, half, square, started, waitFor } from './tasks.ts'
 
-afterEach(() => {
-  gates.clear()
-  started.length = 0
-  initialized.length = 0
-})
+afterEach(forgetTasks)
 
 const reached = async (...names: string[]): Promise<void> => {
   while (!names.every((name) => started.includes(name))) await turns(1)

@@ -37,6 +37,14 @@ export const echo = task({ name: 'echo', module, run: <Value>(value: Value) => v
 /** Gates that tests open, by name: tasks of memory nodes run in the test's own thread. */
 export const gates = new Map<string, Gate<unknown>>()
 export const started: string[] = []
+export const initialized: number[] = []
+
+/** After each test: test files may share this module. */
+export function forgetTasks(): void {
+  gates.clear()
+  started.length = 0
+  initialized.length = 0
+}
 
 /** Waits for its gate; gives up when it is told to. */
 export const waitFor = task({
@@ -74,7 +82,6 @@ export const report = task({
   },
 })
 
-export const initialized: number[] = []
 export const initialize = task({ name: 'initialize', module, run: () => void initialized.push(1) })
 export const failToStart = task({
   name: 'failToStart',

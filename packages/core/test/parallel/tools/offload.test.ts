@@ -4,12 +4,9 @@ import { NotATaskError, PoolClosedError, offload, parallelize } from '../../../s
 import { testSystem } from '../../support/test-system.ts'
 import { rejection, turns } from '../../support/waiting.ts'
 import { memoryNodes, memoryPool } from '../pool/memory-pool.ts'
-import { echo, gates, half, square, started, waitFor } from '../pool/tasks.ts'
+import { echo, forgetTasks, half, square, started, waitFor } from '../pool/tasks.ts'
 
-afterEach(() => {
-  gates.clear()
-  started.length = 0
-})
+afterEach(forgetTasks)
 
 const workers = (count: number) => memoryNodes(count).map(({ definition }) => definition)
 
