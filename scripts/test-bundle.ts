@@ -9,7 +9,6 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
-import type {} from './bundled.ts'
 import { esbuild } from './esbuild.ts'
 
 const packages = fileURLToPath(new URL('../packages', import.meta.url))
