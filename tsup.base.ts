@@ -21,7 +21,8 @@ function common(doors: Record<string, string>): Options {
     platform: 'neutral',
     treeshake: false,
     sourcemap: true,
-    dts: Object.keys(doors).length > 0 ? { entry: doors } : false,
+    // Set where nobody needs declarations: see scripts/lib/prepare.mjs.
+    dts: Object.keys(doors).length > 0 && process.env['TROUPE_BUILD'] !== 'code' ? { entry: doors } : false,
     clean: true,
     silent: true,
     skipNodeModulesBundle: true,

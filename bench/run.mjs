@@ -11,7 +11,7 @@ const folder = join(root, 'bench')
 try {
   await install()
   const asksForHelp = process.argv.some((arg) => arg === '--help' || arg === '-h')
-  if (!asksForHelp) await build()
+  if (!asksForHelp) await build('code')
   const tsup = join(root, 'node_modules/tsup/dist/cli-default.js')
   await run(process.execPath, [tsup], { cwd: folder, quiet: true, what: 'compiling the bench' })
   await import(pathToFileURL(join(folder, 'dist/main.js')).href)

@@ -43,7 +43,8 @@ async function prepare() {
 
 /** The example takes this process over, so that signals, exit code and terminal are its own. */
 async function start() {
-  await prepare()
+  await install()
+  await build('code')
   const main = join(root, 'packages/examples/dist/wordcount/main.js')
   if (!existsSync(main)) throw new Error(`nothing to start: ${main} does not exist`)
   process.argv = [process.execPath, main, ...args]

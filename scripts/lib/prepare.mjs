@@ -29,19 +29,24 @@ export async function install() {
   })
 }
 
-/** Builds the packages whose sources changed. Declarations are isolated, so no package waits for another. */
-export async function build() {
-  if (stale().length === 0) return
+/**
+ * Builds the packages whose sources changed. Declarations are isolated, so no package waits for another. `what`: programs run
+ * without the declarations, which take four fifths of the time.
+ * @param {'all' | 'code'} [what]
+ */
+export async function build(what = 'all') {
+  if (stale(what).length === 0) return
   await alone(async () => {
-    const packages = stale()
+    const packages = stale(what)
     if (packages.length > 0) say(`building ${packages.map(({ name }) => name).join(', ')}`)
     mkdirSync(join(cache, 'built'), { recursive: true })
     const tsup = join(root, 'node_modules/tsup/dist/cli-default.js')
     const lane = async () => {
       for (let next = packages.shift(); next; next = packages.shift()) {
         rmSync(next.stamp, { force: true })
-        await run(process.execPath, [tsup], { cwd: next.folder, quiet: true, what: `building ${next.name}` })
-        writeFileSync(next.stamp, next.wanted)
+        const env = { TROUPE_BUILD: what }
+        await run(process.execPath, [tsup], { cwd: next.folder, quiet: true, what: `building ${next.name}`, env })
+        writeFileSync(next.stamp, `${next.wanted} ${what}`)
       }
     }
     const lanes = await Promise.allSettled([lane(), lane()])
@@ -49,12 +54,17 @@ export async function build() {
   })
 }
 
-function stale() {
+/** @param {'all' | 'code'} what */
+function stale(what) {
   return readdirSync(join(root, 'packages'))
     .map((name) => ({ name, folder: join(root, 'packages', name), stamp: join(cache, 'built', name) }))
     .filter(({ folder }) => existsSync(join(folder, 'tsup.config.ts')) && sources(folder).length > 0)
     .map((one) => ({ ...one, wanted: hash(inputs(one.folder), '') }))
-    .filter(({ folder, stamp, wanted }) => !existsSync(join(folder, 'dist')) || !fresh(stamp, wanted))
+    .filter(
+      ({ folder, stamp, wanted }) =>
+        !existsSync(join(folder, 'dist')) ||
+        !(fresh(stamp, `${wanted} all`) || (what === 'code' && fresh(stamp, `${wanted} code`))),
+    )
 }
 
 /** @param {string} folder */

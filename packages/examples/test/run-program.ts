@@ -10,7 +10,7 @@ import { beforeAll } from 'vitest'
 import { build } from '../../../scripts/lib/prepare.mjs'
 
 // What changed since it was built, for each test file that runs programs.
-beforeAll(build, 240_000)
+beforeAll(() => build(), 240_000)
 
 export interface Ended {
   /** Null when a signal ended it. */

@@ -14,7 +14,7 @@ const TROUPE_SECRET = 'sesame-open-the-door'
 /** The built programs and their page, as users have them. */
 const CHAT = fileURLToPath(new URL('../../dist/chat', import.meta.url))
 
-beforeAll(build, 240_000)
+beforeAll(() => build(), 240_000)
 
 function start(program: 'serve' | 'join', args: readonly string[], secret = TROUPE_SECRET): LiveProgram {
   return liveProgram(pathTo(CHAT, `${program}.js`), args, { TROUPE_SECRET: secret })
