@@ -4,7 +4,7 @@
 import { type AskOptions, isTroupeError } from '../../index.ts'
 import { LockTimeoutError } from './errors.ts'
 import { Lease, sealOf } from './lease.ts'
-import type { GivenUp, Under } from './protocol.ts'
+import type { GivenUp, Holding, LockOwnerRef, Under } from './protocol.ts'
 
 /** How to wait. */
 export interface LockWaitOptions {
@@ -38,6 +38,18 @@ export function toQuickOptions({ by }: Pick<LockWaitOptions, 'by'>): AskOptions 
 /** The lease that the caller has. Throws NotHeldError for a copy of one: only its holder has it. */
 export function toUnder(by: LockWaitOptions['by']): Under | null {
   return by instanceof Lease ? sealOf(by).under() : null
+}
+
+/**
+ * The same for an owner that may be another one than that of the lease, which is then asked who holds it: a promise in that case
+ * only.
+ */
+export function toHolding(options: LockWaitOptions, owner: LockOwnerRef): Holding | null | Promise<Holding> {
+  const { by } = options
+  if (!(by instanceof Lease) || sealOf(by).owner.equals(owner)) return toUnder(by)
+  const seal = sealOf(by)
+  const asked = seal.owner.with(toAskOptions(options)).ask('partyOf', ...seal.under())
+  return asked.then((party) => ({ party }))
 }
 
 /** Waits for an answer. When the wait is over without one, `takeBack` is called and the caller is told why. */

@@ -73,7 +73,7 @@ export async function createBarrier(
   return await openBarrier(ownerAt(place), toBarrierOptions(parties, options))
 }
 
-/** One owner for each system, as long as it lives: those who wait for each other must be known in one place. */
+/** One owner for each system, as long as it lives: those who wait for each other are found soonest in one place. */
 const owners = new WeakMap<System, LockOwnerRef>()
 
 function ownerAt(place: LockPlace): LockOwnerRef {

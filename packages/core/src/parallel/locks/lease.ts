@@ -19,6 +19,7 @@ export interface Seal {
   readonly key: string | null
   /** Who acquired, where it said so. */
   readonly by: AskOptions['by']
+  readonly owner: LockOwnerRef
   /** Throws NotHeldError for a copy, and for a lease that was given back. */
   under(): Under
 }
@@ -46,7 +47,7 @@ export class Lease {
   #released = false
 
   static {
-    readSeal = (lease) => ({ key: lease.#key, by: lease.#by, under: () => lease.#under() })
+    readSeal = (lease) => ({ key: lease.#key, by: lease.#by, owner: lease.#state.owner, under: () => lease.#under() })
     serializable(Lease, {
       name: 'troupe.Lease',
       toState: (lease) => lease.#state,

@@ -1,6 +1,7 @@
 /**
  * The actor that owns locks, semaphores, events, conditions and barriers. One owner has many of them, so that whoever waits for
- * whom is known in one place. All that is held or waited for ends with whoever does, and with the owner.
+ * whom is mostly known in one place; for the rest owners ask each other. All that is held or waited for ends with whoever does, and
+ * with the owner.
  */
 import { type ActorDefinition, actor, type Deferred, type Self } from '../../index.ts'
 import { BarrierDesk } from './barrier-desk.ts'
@@ -9,9 +10,12 @@ import { ConditionDesk } from './condition-desk.ts'
 import { LockClosedError, NotHeldError } from './errors.ts'
 import { EventDesk } from './event-desk.ts'
 import { Keys } from './keys.ts'
+import { Lookout } from './lookout.ts'
 import { type LockClaim, PermitDesk } from './permit-desk.ts'
+import type { Grant } from './permits.ts'
 import {
   type GivenUp,
+  type Holding,
   type Later,
   type LockOwnerProtocol,
   type LockSpec,
@@ -22,6 +26,9 @@ import {
 } from './protocol.ts'
 import { type Tokens, tokensOf } from './tokens.ts'
 import { WaitBook } from './wait-book.ts'
+import type { Party } from './wait-graph.ts'
+import { waitOrderOf } from './wait-order.ts'
+import type { WaitView } from './wait-view.ts'
 
 type Desk = PermitDesk | EventDesk | ConditionDesk | BarrierDesk
 
@@ -35,7 +42,8 @@ export const LockOwner: ActorDefinition<LockOwnerProtocol, readonly []> = actor(
 class LockDesks implements LockOwnerProtocol {
   readonly #self: Self
   readonly #callers: Callers
-  readonly #book = new WaitBook()
+  readonly #book: WaitBook
+  readonly #lookout: Lookout
   readonly #desks = new Map<string, Desk>()
   readonly #tokens: Tokens
   /** Who wants to hear when one is no more. */
@@ -47,6 +55,8 @@ class LockDesks implements LockOwnerProtocol {
     this.#self = self
     this.#callers = new Callers(self)
     this.#tokens = tokensOf(self.system)
+    this.#book = new WaitBook(waitOrderOf(self.system), (entry) => this.#lookout.began(entry))
+    this.#lookout = new Lookout(self, this.#book)
   }
 
   open(spec: LockSpec): Later<string> {
@@ -74,10 +84,10 @@ class LockDesks implements LockOwnerProtocol {
     return answer
   }
 
-  acquire(id: string, key: string, under: Under | null): Later<number> {
+  acquire(id: string, key: string, holding: Holding | null): Later<number> {
     return this.#answer(() => {
       const desk = this.#permits(id)
-      const claim = this.#claim(desk, key, under)
+      const claim = this.#claim(desk, key, holding)
       const token = desk.take(claim)
       if (token !== null) return token
       const answer = this.#self.defer<number>()
@@ -87,11 +97,15 @@ class LockDesks implements LockOwnerProtocol {
     })
   }
 
-  tryAcquire(id: string, key: string, under: Under | null): Later<number | null> {
+  tryAcquire(id: string, key: string, holding: Holding | null): Later<number | null> {
     return this.#answer(() => {
       const desk = this.#permits(id)
-      return desk.take(this.#claim(desk, key, under))
+      return desk.take(this.#claim(desk, key, holding))
     })
+  }
+
+  partyOf(id: string, key: string): Later<Party> {
+    return this.#answer(() => this.#grant([id, key]).claim.party)
   }
 
   release(id: string, token: number, key: string | null): Later<void> {
@@ -175,6 +189,14 @@ class LockDesks implements LockOwnerProtocol {
     return this.#answer(() => this.#barrier(id).broken)
   }
 
+  waitsOf(parties: readonly Party[]): Later<readonly WaitView[]> {
+    return this.#answer(() => this.#book.viewsOf(parties))
+  }
+
+  look(): void {
+    this.#lookout.look()
+  }
+
   never(): Later<never> {
     return this.#self.defer<never>()
   }
@@ -211,10 +233,10 @@ class LockDesks implements LockOwnerProtocol {
   }
 
   /** A claim of the current caller, or of the holder of the lease that it has. */
-  #claim(desk: PermitDesk, key: string, under: Under | null): LockClaim {
+  #claim(desk: PermitDesk, key: string, holding: Holding | null): LockClaim {
     const caller = this.#callers.using(desk)
-    const lease = under === null ? null : this.#permits(under[0]).grantOf(under[1])
-    if (under !== null && lease === null) throw new NotHeldError(desk.what, 'is wanted by a lease that was given back')
+    const elsewhere = holding !== null && 'party' in holding ? holding.party : null
+    const lease = holding === null || 'party' in holding ? null : this.#grant(holding)
     const holder = lease?.claim.caller ?? caller
     if (lease !== null) holder.used.add(desk)
     return {
@@ -222,15 +244,23 @@ class LockDesks implements LockOwnerProtocol {
       holder: holder.address,
       caller: holder,
       // Code outside of actors has no name of its own: each call stands for itself, unless it says which lease it has.
-      party: lease?.claim.party ?? (caller.kind === 'actor' ? caller.address : key),
+      party: lease?.claim.party ?? elsewhere ?? (caller.kind === 'actor' ? caller.address : key),
       path: holder.path,
-      nested: lease !== null,
+      nested: holding !== null,
       answer: null,
       wait: null,
       besides: [],
       lost: null,
       rejoined: null,
     }
+  }
+
+  /** What a lease stands for. Throws NotHeldError. */
+  #grant([id, key]: Under): Grant<LockClaim> {
+    const desk = this.#permits(id)
+    const grant = desk.grantOf(key)
+    if (grant === null) throw new NotHeldError(desk.what, 'is not held by the lease that wants more: it was given back')
+    return grant
   }
 
   #permits(id: string): PermitDesk {

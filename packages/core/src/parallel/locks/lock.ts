@@ -2,7 +2,7 @@
  * Handles on locks and semaphores. They may be sent anywhere: wherever they arrive, they mean the same one.
  */
 import { type Messenger, serializable } from '../../index.ts'
-import { type LockWaitOptions, giveUp, toAskOptions, toQuickOptions, toUnder } from './calls.ts'
+import { type LockWaitOptions, giveUp, toAskOptions, toHolding, toQuickOptions } from './calls.ts'
 import { LockTimeoutError } from './errors.ts'
 import { Keys } from './keys.ts'
 import { Lease } from './lease.ts'
@@ -65,7 +65,9 @@ export class Lock implements Lockable {
     const isPlain = timeout === undefined && options.signal === undefined && options.by === undefined
     const asked = isPlain ? (this.#patient ??= owner.with(PATIENT)) : owner.with(toAskOptions(options))
     try {
-      return this.#lease(await asked.ask('acquire', id, key, toUnder(options.by)), key, options)
+      const holding = toHolding(options, owner)
+      const token = await asked.ask('acquire', id, key, holding instanceof Promise ? await holding : holding)
+      return this.#lease(token, key, options)
     } catch (error) {
       throw giveUp(error, this.#what, timeout, (why) => this.#takeBack(key, why))
     }
@@ -76,7 +78,9 @@ export class Lock implements Lockable {
     const key = this.#keys.next()
     const { owner, id } = this.#state
     try {
-      const token = await owner.with(toQuickOptions(options)).ask('tryAcquire', id, key, toUnder(options.by))
+      const holding = toHolding(options, owner)
+      const asked = owner.with(toQuickOptions(options))
+      const token = await asked.ask('tryAcquire', id, key, holding instanceof Promise ? await holding : holding)
       return token === null ? null : this.#lease(token, key, options)
     } catch (error) {
       this.#takeBack(key, { kind: 'aborted' })

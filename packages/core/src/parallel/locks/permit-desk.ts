@@ -41,6 +41,7 @@ export class PermitDesk implements Used {
   readonly what: string
   readonly #permits: Permits<LockClaim>
   readonly #book: WaitBook
+  readonly #holders = (): readonly string[] => this.#permits.granted.map(({ claim }) => claim.party)
 
   constructor({ what, permits, reentrant, book, tokens }: PermitDeskOptions) {
     this.what = what
@@ -61,7 +62,7 @@ export class PermitDesk implements Used {
     this.#permits.enqueue(claim)
     const { party, path, nested } = claim
     const refuse = (error: unknown): void => this.#refuse(claim, error)
-    claim.wait = { party, path, nested, holders: () => this.#parties(), refuse: order === 'refusable' ? refuse : null }
+    claim.wait = { party, path, nested, holders: this.#holders, refuse: order === 'refusable' ? refuse : null }
     this.#book.begin(claim.wait)
   }
 
@@ -163,10 +164,6 @@ export class PermitDesk implements Used {
   #leaveBook(claim: LockClaim): void {
     if (claim.wait !== null) this.#book.end(claim.wait)
     claim.wait = null
-  }
-
-  #parties(): readonly string[] {
-    return this.#permits.granted.map(({ claim }) => claim.party)
   }
 }
 

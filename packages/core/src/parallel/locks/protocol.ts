@@ -2,6 +2,7 @@
  * What handles say to the owner of locks. Programs use the handles; this is between the two.
  */
 import type { ActorRef, Deferred } from '../../index.ts'
+import type { WaitView } from './wait-view.ts'
 
 /** What an owner can make. */
 export type LockSpec =
@@ -15,6 +16,11 @@ export type LockKind = LockSpec['kind']
 
 /** A lease that the caller has already: the lock's id and the lease's key. */
 export type Under = readonly [lock: string, key: string]
+
+/**
+ * What a caller holds already: a lease of the owner that it calls; or one of another owner, which says by this name who holds it.
+ */
+export type Holding = Under | { readonly party: string }
 
 /** The lock is held again. */
 export interface Reacquired {
@@ -43,8 +49,10 @@ export interface LockOwnerProtocol {
   close(id: string): void
   /** Is answered when it is no more. */
   closed(id: string): Later<void>
-  acquire(id: string, key: string, under: Under | null): Later<number>
-  tryAcquire(id: string, key: string, under: Under | null): Later<number | null>
+  acquire(id: string, key: string, holding: Holding | null): Later<number>
+  tryAcquire(id: string, key: string, holding: Holding | null): Later<number | null>
+  /** By which name the holder of a lease is known to all owners. */
+  partyOf(id: string, key: string): Later<string>
   /** By the token alone where the key is not known: then only the holder itself may. */
   release(id: string, token: number, key: string | null): Later<void>
   /** Whatever was asked for or granted under this key is not wanted any more. */
@@ -66,6 +74,10 @@ export interface LockOwnerProtocol {
   abort(id: string): Later<void>
   reset(id: string): Later<void>
   isBroken(id: string): Later<boolean>
+  /** From one owner to another: for what these wait here. */
+  waitsOf(parties: readonly string[]): Later<readonly WaitView[]>
+  /** To itself: looks for circles over the locks of several owners. */
+  look(): void
   /** Is never answered: for the timeouts of its asker. */
   never(): Later<never>
 }

@@ -1,6 +1,6 @@
 /**
- * Finds holders that wait for each other. It is called when somebody begins to wait, so the one who closes a circle is found
- * at once. Nobody is suspected wrongly: somebody who waits for a semaphore is stuck only if all who hold its permits are.
+ * Finds holders that wait for each other, in what is known of who waits for whom. Nobody is suspected wrongly: somebody who waits
+ * for a semaphore is stuck only if all who hold its permits are.
  */
 
 /** Somebody who holds and waits: an actor, or one course of events in code outside of actors. */
@@ -14,6 +14,35 @@ export interface Waits {
 
 /** The parties in the circle that `start` is in, each waiting for the next and the last for the first; null when it is in none. */
 export function findWaitCycle(start: Party, waits: Waits): readonly Party[] | null {
+  const edges = stuckWith(start, waits)
+  return edges === null ? null : pathBack(start, edges)
+}
+
+/**
+ * All parties that are in some circle with `start`, itself included; null when it is in none. It is the same set for each of
+ * them, so that all who look at it choose the same one of it.
+ */
+export function findKnot(start: Party, waits: Waits): readonly Party[] | null {
+  const edges = stuckWith(start, waits)
+  if (edges === null) return null
+  const waiters = new Map<Party, Party[]>()
+  for (const party of edges.keys()) waiters.set(party, [])
+  // All who are reached are stuck, so each of the holders is one of them.
+  for (const [party, wanted] of edges) for (const holder of wanted.flat()) waiters.get(holder)?.push(party)
+  const knot = new Set<Party>()
+  const queue = [...(waiters.get(start) ?? [])]
+  for (let party = queue.pop(); party !== undefined; party = queue.pop()) {
+    if (knot.has(party)) continue
+    knot.add(party)
+    queue.push(...(waiters.get(party) ?? []))
+  }
+  return knot.has(start) ? [...knot] : null
+}
+
+type Edges = ReadonlyMap<Party, readonly (readonly Party[])[]>
+
+/** All that `start` depends on, where none of it can go on; else null. */
+function stuckWith(start: Party, waits: Waits): Edges | null {
   const edges = reach(start, waits)
   if (edges === null) return null
   const stuck = new Set(edges.keys())
@@ -27,11 +56,11 @@ export function findWaitCycle(start: Party, waits: Waits): readonly Party[] | nu
     }
     if (!stuck.has(start)) return null
   }
-  return pathBack(start, edges)
+  return edges
 }
 
 /** All that `start` depends on; null as soon as it is clear that it is not stuck. */
-function reach(start: Party, waits: Waits): Map<Party, readonly (readonly Party[])[]> | null {
+function reach(start: Party, waits: Waits): Edges | null {
   const edges = new Map<Party, readonly (readonly Party[])[]>()
   const queue = [start]
   for (let party = queue.pop(); party !== undefined; party = queue.pop()) {
@@ -49,7 +78,7 @@ function reach(start: Party, waits: Waits): Map<Party, readonly (readonly Party[
 }
 
 /** The shortest way from a party to itself. */
-function pathBack(start: Party, edges: ReadonlyMap<Party, readonly (readonly Party[])[]>): readonly Party[] | null {
+function pathBack(start: Party, edges: Edges): readonly Party[] | null {
   const cameFrom = new Map<Party, Party>()
   const queue: Party[] = [start]
   for (const party of queue) {

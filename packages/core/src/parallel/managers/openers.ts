@@ -66,7 +66,7 @@ export interface Opened {
 export class Openers {
   readonly #self: Self
   readonly #find: FindTask
-  /** All locks of a manager have one owner, so that those who wait for each other are known in one place. */
+  /** All locks of a manager have one owner, so that those who wait for each other are found at once. */
   #locks: LockOwnerRef | null = null
 
   constructor(self: Self, find: FindTask) {

@@ -122,4 +122,24 @@ describe.each(kinds)('locks between workers: %s', (_, make) => {
     expect(await event.wait()).toBe(1)
     expect(await condition.withLock(() => condition.notifyAll())).toBe(0)
   })
+
+  it('are in no circle for long, with owners on two workers and in the program: one is refused, the others go on', async () => {
+    await using system = testSystem()
+    const [one, two] = await lockers(system, make, 2)
+    if (one === undefined || two === undefined) throw new Error('two were started')
+    const places = [system, ...[one, two].map(({ node }) => system.spawn(far(Owner), [], { on: node }))]
+    const [a, b, c] = await Promise.all(places.map((place) => createLock(place)))
+    if (a === undefined || b === undefined || c === undefined) throw new Error('three were made')
+    const third = system.spawn(far(Locker), [], { on: two.node })
+    const holders = [one.locker, two.locker, third]
+    await Promise.all(holders.map((holder, index) => holder.ask('asActor', [a, b, c][index] ?? a)))
+    const outcomes = await Promise.all(
+      holders.map(async (holder, index) => {
+        const outcome = await codeOf(holder.with(patient).ask('asActor', [b, c, a][index] ?? a))
+        holder.stop() // the refused one has ended by its error
+        return outcome
+      }),
+    )
+    expect(outcomes.map(String).toSorted()).toEqual(['TROUPE_DEADLOCK', 'resolved', 'resolved'])
+  })
 })
