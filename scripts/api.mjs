@@ -13,7 +13,7 @@ const { None: none, Warning: warning, Error: error } = ExtractorLogLevel
 const QUIET = ['ae-missing-release-tag', 'ae-forgotten-export', 'ae-unresolved-link', 'ae-incompatible-release-tags']
 
 await install()
-  .then(build)
+  .then(() => build())
   .catch((error) => {
     say(error.message)
     process.exit(1)
