@@ -10,10 +10,10 @@ export default defineConfig({
   oxc: { target: 'es2022' }, // lowers `using`, which Node 20 cannot read
   test: {
     include: ['packages/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
-    pool: 'forks', // a process per file: tests start threads and children, and read what the process holds open
+    pool: 'forks', // tests start threads and children, and read what the process holds open
     execArgv: [`--conditions=${SOURCE}`],
-    maxWorkers: 2,
-    isolate: false,
+    maxWorkers: 3, // for two cores: many tests wait for processes
+    isolate: false, // what all files import is loaded once
     testTimeout: 15_000,
     hookTimeout: 15_000,
     teardownTimeout: 5_000,

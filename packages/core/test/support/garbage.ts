@@ -19,10 +19,11 @@ export class Garbage {
   async held(): Promise<string[]> {
     setFlagsFromString('--expose-gc')
     const collect = runInNewContext('gc') as () => void
-    for (let round = 0; round < 5; round++) {
+    const held = (): string[] => this.#refs.filter(({ ref }) => ref.deref() !== undefined).map(({ name }) => name)
+    for (let round = 0; round < 5 && held().length > 0; round++) {
       await turns(2)
       collect()
     }
-    return this.#refs.filter(({ ref }) => ref.deref() !== undefined).map(({ name }) => name)
+    return held()
   }
 }

@@ -4,6 +4,8 @@ import { FrameSplitter } from '../../src/shared/frame-splitter.ts'
 
 const bytes = (length: number, seed = length): Uint8Array => Uint8Array.from({ length }, (_, index) => (index * 31 + seed) & 0xff)
 const frame = (length: number, isNote = false): OutFrame => ({ bytes: bytes(length), isNote })
+/** Equal for equal frames; one line, which is compared a thousand times faster than a list of bytes. */
+const asText = ({ bytes, isNote }: OutFrame): string => `${isNote} ${Buffer.from(bytes).toString('base64')}`
 const stream = (frames: readonly OutFrame[]): Uint8Array => new Uint8Array(Buffer.concat(toPieces(frames)))
 
 function split(chunks: readonly Uint8Array[], maxFrame = LONGEST_FRAME) {
@@ -34,7 +36,7 @@ describe('frame splitter', () => {
 
   it.each([1, 2, 3, 4, 5, 7, 64, 4_095, 65_536, 1_000_000])('finds every frame in chunks of %i bytes', (size) => {
     const { taken, splitter } = split(cut(stream(frames), size))
-    expect(taken).toEqual(frames)
+    expect(taken.map(asText)).toEqual(frames.map(asText))
     expect(splitter.inFrame).toBe(false)
   })
 
