@@ -10,6 +10,7 @@ import { LONGEST_FRAME, type OutFrame, toPieces } from './frame-format.ts'
 import { FrameSplitter } from './frame-splitter.ts'
 import { decodeNote, encodeNote, type Note } from './note.ts'
 import { HIGH_WATER, LOW_WATER, tooLong, type WorkerLink, type WorkerLinkOptions } from './worker-link.ts'
+import { writeAtOnce } from './write-at-once.ts'
 
 /** How long this end waits, after it closed the link and everything is written, for the other end to close it too. */
 const LINGER_MS = 2_000
@@ -124,13 +125,21 @@ export class StreamLink implements WorkerLink {
     const pieces = toPieces(this.#queue)
     const bytes = this.#unsent
     this.#queue = []
-    this.#inFlight = pieces
-    this.#write(pieces, () => {
+    const written = (): void => {
       this.#unsent -= bytes
       this.#inFlight = []
       this.#flush()
       this.#drain()
-    })
+    }
+    const [only] = pieces
+    const taken = pieces.length === 1 && only !== undefined ? writeAtOnce(this.#stream, only) : 0
+    if (taken === only?.length) {
+      written()
+      return
+    }
+    if (only !== undefined && taken > 0) pieces[0] = only.subarray(taken)
+    this.#inFlight = pieces
+    this.#write(pieces, written)
   }
 
   #write(pieces: readonly Uint8Array[], done: () => void): void {
