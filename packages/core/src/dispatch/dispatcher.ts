@@ -39,8 +39,10 @@ export class Dispatcher {
   readonly #report: DispatchReport
   /** True while a drain runs or is on its way. */
   #active = false
-  /** When the event loop shall turn; 0 while nothing ran since it last did. */
-  #sliceEnd = 0
+  /** When the event loop shall turn, unless it did since this slice began. */
+  #sliceEnd = Number.NEGATIVE_INFINITY
+  /** The event loop has not turned since this slice began. */
+  #unturned = false
   /** Who ran since the last look at the clock. */
   #ran: Runnable | null = null
   #severalRan = false
@@ -53,7 +55,7 @@ export class Dispatcher {
     this.#yield = yieldTurn
     this.#report = report
     this.#drain = () => this.#run()
-    this.#turned = () => void (this.#sliceEnd = 0)
+    this.#turned = () => void (this.#unturned = false)
   }
 
   /** Puts it at the end of the run queue. The caller sees to it that it is in there once. */
@@ -66,10 +68,9 @@ export class Dispatcher {
   }
 
   #run(): void {
-    if (this.#sliceEnd === 0) {
-      this.#sliceEnd = this.#now() + SLICE
-      this.#yield(this.#turned, 'free')
-    } else if (this.#isSpent()) return
+    const late = this.#now() - this.#sliceEnd
+    if (this.#unturned) this.#reportBlocked(late)
+    if (this.#isSpent(late)) return
     let untilLook = LOOK_EVERY
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
       if (this.#ran === null) this.#ran = next
@@ -81,19 +82,28 @@ export class Dispatcher {
       }
       if (untilLook > 0) continue
       untilLook = LOOK_EVERY
-      if (this.#isSpent()) return
+      const over = this.#now() - this.#sliceEnd
+      this.#reportBlocked(over)
+      if (this.#isSpent(over)) return
     }
     this.#active = false
     this.#reportBlocked(this.#now() - this.#sliceEnd)
   }
 
-  /** Looks at the clock; when the slice is over, the next drain comes after a turn of the event loop. */
-  #isSpent(): boolean {
-    const over = this.#now() - this.#sliceEnd
-    this.#reportBlocked(over)
+  /**
+   * The slice ended `over` milliseconds ago, and the event loop has not turned since it began: the next drain comes after a turn.
+   * Whether it turned is asked of it once in a slice, not at each message: so it may wait for the rest of one slice and the next.
+   */
+  #isSpent(over: number): boolean {
     if (over < 0) return false
-    this.#yield(this.#drain)
-    return true
+    if (this.#unturned) {
+      this.#yield(this.#drain)
+      return true
+    }
+    this.#sliceEnd = this.#now() + SLICE
+    this.#unturned = true
+    this.#yield(this.#turned, 'free')
+    return false
   }
 
   #reportBlocked(over: number): void {
