@@ -20,8 +20,8 @@ const CHEAP_MS = 0.05
  * tasks a tenth of their worker: they share slices of so many milliseconds while each worker has so many slices to come.
  */
 const SHORT_MS = 1.5
-const SHORT_CALLS_MS = 4
-const SHORT_ROUNDS = 4
+const SHORT_CALLS_MS = 16
+const SHORT_ROUNDS = 6
 /** Milliseconds that calls of cheap tasks in one slice take together, and how many there are at most. */
 const CALLS_MS = 0.5
 const MOST_CALLS = 512

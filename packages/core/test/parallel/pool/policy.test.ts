@@ -11,9 +11,9 @@ describe('what goes into a slice', () => {
     ['few runs', { runs: 63, ms: 0.001 }, 100, false, 1],
     ['proved cheap', { runs: 64, ms: 0.01 }, 100, true, 50],
     ['nothing measurable', { runs: 64, ms: 0 }, 100, true, 512],
-    ['short, and many wait', { runs: 64, ms: 1 }, 100, false, 4],
-    ['short, and few wait', { runs: 64, ms: 1 }, 10, false, 2],
-    ['short, and hardly any wait', { runs: 64, ms: 1 }, 1, false, 1],
+    ['short, and many wait', { runs: 64, ms: 1 }, 100, false, 16],
+    ['short, and few wait', { runs: 64, ms: 1 }, 12, false, 2],
+    ['short, and hardly any wait', { runs: 64, ms: 1 }, 5, false, 1],
     ['dear', { runs: 1_000, ms: 2 }, 100, false, 1],
   ])('calls: %s', (_, cost, share, cheap, calls) => {
     expect([isCheap(cost), callsPerSlice(cost, share)]).toEqual([cheap, calls])
