@@ -95,7 +95,9 @@ export class MsgpackEncoder implements FrameEncoder {
       this.#append(header, payload, root)
     } finally {
       this.#isWriting = false
-      for (const { header: own, payload: written } of this.#nested.splice(0)) this.#appendWritten(own, written)
+      if (this.#nested.length > 0) {
+        for (const { header: own, payload: written } of this.#nested.splice(0)) this.#appendWritten(own, written)
+      }
     }
   }
 

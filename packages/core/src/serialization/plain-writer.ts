@@ -121,6 +121,10 @@ export class PlainWriter extends MessageWriter {
   #object(value: Readonly<Record<string, unknown>>, depth: number): boolean {
     const copy = { ...value }
     const shapes = this.#shapes
+    if (shapes !== null) {
+      const keys = this.#flatRecord(shapes.root, copy)
+      if (keys > 0) return hasNothingElse(value, keys)
+    }
     let shape: Shape | null = shapes === null ? null : shapes.root
     let keys = 0
     for (const key in copy) {
@@ -130,9 +134,31 @@ export class PlainWriter extends MessageWriter {
       else if (!isPlainKey(key)) return false
       else if (shape !== null && shapes !== null) shape = shapes.grow(shape, key)
     }
-    if (keys > MAX_KEYS || Object.getOwnPropertyNames(value).length !== keys || Object.getOwnPropertySymbols(value).length > 0)
-      return false
+    if (keys > MAX_KEYS || !hasNothingElse(value, keys)) return false
     return shape === null || keys === 0 || !this.#record(shape, copy) ? this.#map(copy, keys, depth) : this.#values(copy, depth)
+  }
+
+  /**
+   * Most objects have a shape that was written before, and no objects in them: one walk writes them. Returns how many keys there
+   * were; 0 when it is another object, or has something that is not plain: then nothing was written.
+   */
+  #flatRecord(root: Shape, copy: Readonly<Record<string, unknown>>): number {
+    const start = this.at
+    let shape: Shape | undefined = root
+    let keys = 0
+    this.byte(0)
+    for (const key in copy) {
+      const item = copy[key]
+      shape = shape.after(key)
+      keys++
+      if (shape === undefined || (typeof item === 'object' && item !== null) || !this.#value(item, 0)) {
+        this.at = start
+        return 0
+      }
+    }
+    if (shape.id < 0) this.at = start
+    else this.bytes[start] = 0x40 | shape.id
+    return shape.id < 0 ? 0 : keys
   }
 
   /** The start of a record: its number, or its keys the first time. False when there are no numbers left. */
@@ -162,6 +188,11 @@ export class PlainWriter extends MessageWriter {
     }
     return true
   }
+}
+
+/** Besides `keys` enumerable properties with names. */
+function hasNothingElse(value: object, keys: number): boolean {
+  return Object.getOwnPropertyNames(value).length === keys && Object.getOwnPropertySymbols(value).length === 0
 }
 
 function hasHole(array: readonly unknown[]): boolean {
