@@ -101,7 +101,7 @@ const keepConstants: OutputPlugin = {
     }
     const constant = (whole: string, name: string): string =>
       assignments.get(name) === 1 && !code.includes(`++${name}`) && !code.includes(`--${name}`) ? `const ${name} =` : whole
-    return { code: code.replace(/^var ([\w$]+) =/gm, constant), map }
+    return { code: code.replace(/^var ([\w$]+) =/gm, constant), ...(map ? { map } : {}) }
   },
 }
 

@@ -26,7 +26,7 @@ export function writeAtOnce(stream: Duplex, piece: Uint8Array): number {
  * that extends Socket, as TLS does, has work of its own to do on what is written.
  */
 function descriptorOf(stream: Duplex): number | null {
-  if (stream.constructor !== Socket || !stream.writable || !('_handle' in stream)) return null
+  if (Object.getPrototypeOf(stream) !== Socket.prototype || !stream.writable || !('_handle' in stream)) return null
   const handle: unknown = stream._handle
   if (typeof handle !== 'object' || handle === null || !('fd' in handle)) return null
   return typeof handle.fd === 'number' && handle.fd >= 0 ? handle.fd : null

@@ -15,6 +15,7 @@ import {
 } from '../../../src/parallel/index.ts'
 import { record, testSystem, timedSystem } from '../../support/test-system.ts'
 import { gate, rejection, stateOf, turns } from '../../support/waiting.ts'
+import { acquireInto } from './holding.ts'
 
 /** Holds and waits for locks as it is told, and keeps its leases. */
 const Holder = actor({
@@ -22,14 +23,8 @@ const Holder = actor({
   setup(self: Self) {
     const leases: Lease[] = []
     return {
-      acquire(lock: Lock, timeout?: number) {
-        const answer = self.defer<number>()
-        lock.acquire({ by: self, ...(timeout === undefined ? {} : { timeout }) }).then(
-          (lease) => (leases.push(lease), answer.resolve(lease.token)),
-          (error: unknown) => answer.reject(error),
-        )
-        return answer
-      },
+      acquire: (lock: Lock, timeout?: number) =>
+        acquireInto(leases, self, lock, { by: self, ...(timeout === undefined ? {} : { timeout }) }),
       async acquireUnnamed(lock: Lock) {
         const lease = await lock.acquire()
         leases.push(lease)

@@ -8,6 +8,7 @@ import { Machines } from '../../support/machines.ts'
 import { MODULE, MemoryNode } from '../../support/memory-node.ts'
 import { record, testSystem } from '../../support/test-system.ts'
 import { rejection, stateOf, turns } from '../../support/waiting.ts'
+import { acquireInto } from './holding.ts'
 
 const KILLED: ExitReason = { kind: 'killed' }
 
@@ -18,14 +19,7 @@ const Holder = actor({
   setup(self: Self) {
     const leases: Lease[] = []
     return {
-      asActor(lock: Lock) {
-        const answer = self.defer<number>()
-        lock.acquire().then(
-          (lease) => (leases.push(lease), answer.resolve(lease.token)),
-          (error: unknown) => answer.reject(error),
-        )
-        return answer
-      },
+      asActor: (lock: Lock) => acquireInto(leases, self, lock),
       async asCode(lock: Lock, timeout?: number) {
         await Promise.resolve()
         const lease = await lock.acquire(timeout === undefined ? {} : { timeout })

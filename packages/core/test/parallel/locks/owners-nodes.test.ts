@@ -8,6 +8,7 @@ import { Machines } from '../../support/machines.ts'
 import { MODULE, MemoryNode } from '../../support/memory-node.ts'
 import { record, testSystem } from '../../support/test-system.ts'
 import { rejection, stateOf, turns } from '../../support/waiting.ts'
+import { acquireInto } from './holding.ts'
 
 /** Acquires as an actor, and keeps its leases. */
 const Holder = actor({
@@ -16,14 +17,7 @@ const Holder = actor({
   setup(self: Self) {
     const leases: Lease[] = []
     return {
-      acquire(lock: Lock) {
-        const answer = self.defer<number>()
-        lock.acquire().then(
-          (lease) => (leases.push(lease), answer.resolve(lease.token)),
-          (error: unknown) => answer.reject(error),
-        )
-        return answer
-      },
+      acquire: (lock: Lock) => acquireInto(leases, self, lock),
       async release() {
         await Promise.resolve()
         await leases.pop()?.release()

@@ -19,6 +19,7 @@ import type { ManualClock } from '../../../src/base/manual-clock.ts'
 import { inline } from '../../support/actors.ts'
 import { timedSystem } from '../../support/test-system.ts'
 import { rejection, stateOf, turns } from '../../support/waiting.ts'
+import { acquireInto } from './holding.ts'
 
 /** Acquires as it is told, and keeps its leases. */
 const Holder = actor({
@@ -26,14 +27,8 @@ const Holder = actor({
   setup(self: Self) {
     const leases: Lease[] = []
     return {
-      acquire(lock: Lock, timeout?: number) {
-        const answer = self.defer<number>()
-        lock.acquire({ by: self, ...(timeout === undefined ? {} : { timeout }) }).then(
-          (lease) => (leases.push(lease), answer.resolve(lease.token)),
-          (error: unknown) => answer.reject(error),
-        )
-        return answer
-      },
+      acquire: (lock: Lock, timeout?: number) =>
+        acquireInto(leases, self, lock, { by: self, ...(timeout === undefined ? {} : { timeout }) }),
       async release() {
         await Promise.resolve()
         await leases.shift()?.release()
