@@ -38,12 +38,13 @@ function common(doors: Record<string, string>): Options {
 /**
  * A library whose doors are `doors`, by output name: one file per door, and chunks for what they share, so that each class and
  * WeakMap is there once. Few files, since every worker that starts reads them all. A module that names itself keeps its URL.
+ * `alsoFiles`: modules that have a file of their own as well, and no door.
  */
-export function library(doors: Record<string, string>): Options {
+export function library(doors: Record<string, string>, { alsoFiles = [] }: { alsoFiles?: readonly string[] } = {}): Options {
   const addressed = sources().filter((file) => readFileSync(file, 'utf8').search(NAMES_ITSELF) >= 0)
   return {
     ...common(doors),
-    entry: [...new Set([...Object.values(doors), ...addressed])],
+    entry: [...new Set([...Object.values(doors), ...addressed, ...alsoFiles])],
     splitting: true,
     esbuildPlugins: [keepUrls(addressed)],
     plugins: [keepConstants],
