@@ -84,7 +84,7 @@ export function runBlock({ path }: Block): Promise<string> {
     // Not what vitest gave this process: the block runs as a user's program would, on the built packages.
     const env = { ...process.env, NODE_OPTIONS: '', NODE_ENV: '' }
     const options = { cwd: join(path, '..'), env, timeout: LIMIT, killSignal: 'SIGKILL' as const }
-    execFile(process.execPath, ['--enable-source-maps', script], options, (error, stdout, stderr) => {
+    execFile(process.execPath, [script], options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout)
       else reject(new Error(error.killed ? `did not end within ${LIMIT} ms\n${stdout}${stderr}` : stderr, { cause: error }))
     })
