@@ -118,5 +118,5 @@ const asNeighbors: Plugin = {
 
 function sources(): string[] {
   const names = readdirSync('src', { recursive: true, encoding: 'utf8' })
-  return names.filter((name) => name.endsWith('.ts')).map((name) => join('src', name))
+  return names.filter((name) => name.endsWith('.ts')).map((name) => `src/${name.replaceAll('\\', '/')}`)
 }

@@ -5,6 +5,7 @@
 import { writeSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { LINK_FD } from '../shared/descriptors.ts'
+import { ofHandle } from '../shared/stream-handle.ts'
 import type { StreamLink } from '../shared/stream-link.ts'
 
 /** What a full pipe gives the reader, in milliseconds. */
@@ -12,14 +13,7 @@ const NAP_MS = 1
 
 export function flushAtExit(link: StreamLink, pipe: Socket): void {
   // The first handler: what later ones send is written at once.
-  process.on('exit', () => link.sendAtOnce(bytesNotTaken(pipe), writeWhole))
-}
-
-/** What libuv holds of the last write. Node has no public name for it; where it has none at all, nothing is known to be held. */
-function bytesNotTaken(pipe: Socket): number {
-  const handle: unknown = '_handle' in pipe ? pipe._handle : null
-  if (typeof handle !== 'object' || handle === null || !('writeQueueSize' in handle)) return 0
-  return typeof handle.writeQueueSize === 'number' ? handle.writeQueueSize : 0
+  process.on('exit', () => link.sendAtOnce(ofHandle(pipe, 'writeQueueSize') ?? 0, writeWhole))
 }
 
 function writeWhole(piece: Uint8Array): void {

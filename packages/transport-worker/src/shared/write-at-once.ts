@@ -5,6 +5,7 @@
 import { writeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { ofHandle } from './stream-handle.ts'
 
 /** Bytes up to which it is worth it: larger pieces do not always fit, and their way is paid by what they carry. */
 const SMALL = 8_192
@@ -22,12 +23,11 @@ export function writeAtOnce(stream: Duplex, piece: Uint8Array): number {
 }
 
 /**
- * Node has no public name for it. Looked up each time: the number of a socket that was closed belongs to another one soon. A class
- * that extends Socket, as TLS does, has work of its own to do on what is written.
+ * Looked up each time: the number of a socket that was closed belongs to another one soon. A class that extends Socket, as TLS
+ * does, has work of its own to do on what is written.
  */
 function descriptorOf(stream: Duplex): number | null {
-  if (Object.getPrototypeOf(stream) !== Socket.prototype || !stream.writable || !('_handle' in stream)) return null
-  const handle: unknown = stream._handle
-  if (typeof handle !== 'object' || handle === null || !('fd' in handle)) return null
-  return typeof handle.fd === 'number' && handle.fd >= 0 ? handle.fd : null
+  if (Object.getPrototypeOf(stream) !== Socket.prototype || !stream.writable) return null
+  const fd = ofHandle(stream, 'fd')
+  return fd === null || fd < 0 ? null : fd
 }
