@@ -2,7 +2,7 @@
  * Dials a WebSocket listener from Node.
  */
 import type { ClientRequest, IncomingMessage } from 'node:http'
-import type { Connector, Link } from '@troupe/core/transport'
+import { type Connector, type Link, systemClock } from '@troupe/core/transport'
 import { type ClientOptions, WebSocket } from 'ws'
 import { ConnectError } from './errors.ts'
 import { NodeSocket } from './node-socket.ts'
@@ -84,9 +84,9 @@ async function dial(call: Call, signal: AbortSignal): Promise<Link> {
     return await new Promise<Link>((resolve, reject) => {
       const fail = (problem: string, cause?: unknown): void => reject(new ConnectError(address, problem, cause))
       const aborted = (): void => reject(signal.reason)
-      const timer = setTimeout(() => fail(`no answer within ${DEADLINE} ms`), DEADLINE)
+      const timer = systemClock.start(DEADLINE, () => fail(`no answer within ${DEADLINE} ms`))
       stop = () => {
-        clearTimeout(timer)
+        timer.cancel()
         signal.removeEventListener('abort', aborted)
       }
       signal.addEventListener('abort', aborted)

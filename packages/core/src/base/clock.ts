@@ -1,6 +1,11 @@
 /**
  * The one door to time. Everything that waits takes a Clock, so that tests move time by hand.
+ *
+ * Node runs timers before it reads: after the event loop was held up, every timeout would come before the answers that
+ * lie unread in a socket or a port, and before what waits in the run queue. So a timer whose time is over lets the event
+ * loop turn once before it fires (docs/DECISIONS.md, D-040).
  */
+import { createYield } from './event-loop.ts'
 
 /** A started timer. */
 export interface Timer {
@@ -14,7 +19,7 @@ export interface Clock {
   now(): number
   /** Milliseconds since 1970, for people and logs only. */
   wallTime(): number
-  /** Calls `fire` once, not before `ms` milliseconds have passed. */
+  /** Calls `fire` once, not before `ms` milliseconds have passed, and not before what had arrived by then was taken in. */
   start(ms: number, fire: () => void): Timer
 }
 
@@ -31,10 +36,13 @@ function isNodeTimer(value: unknown): value is NodeTimer {
 /** setTimeout counts in 32 bits; longer waits are taken in stages. */
 const LONGEST = 2_147_483_647
 
+const nextTurn = createYield()
+
 class SystemTimer implements Timer {
   #handle: unknown
   #left: number
   #holds = true
+  #isCanceled = false
   readonly #fire: () => void
 
   constructor(ms: number, fire: () => void) {
@@ -45,6 +53,7 @@ class SystemTimer implements Timer {
   }
 
   cancel(): void {
+    this.#isCanceled = true
     // Safe: the value is what setTimeout returned on this platform.
     clearTimeout(this.#handle as number)
   }
@@ -61,7 +70,7 @@ class SystemTimer implements Timer {
     this.#left -= stage
     this.#handle = setTimeout(() => {
       if (this.#left > 0) this.#arm()
-      else this.#fire()
+      else nextTurn(() => this.#isCanceled || this.#fire())
     }, stage)
     if (!this.#holds) this.hold(false)
   }

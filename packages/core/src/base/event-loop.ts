@@ -10,7 +10,7 @@ interface Immediates {
   setImmediate?: (run: () => void) => { unref?(): unknown }
 }
 
-/** The platform's way, chosen once by each who yields: a system does, and a pool's worker between tasks. The channel, where one is needed, ends with the page. */
+/** The platform's way, chosen once by each who yields. The channel, where one is needed, is opened at its first use and ends with the page. */
 export function createYield(): Yield {
   const { setImmediate } = globalThis as Immediates
   if (setImmediate) {
@@ -20,10 +20,15 @@ export function createYield(): Yield {
     }
   }
   const waiting: (() => void)[] = []
-  const channel = new MessageChannel()
-  channel.port1.onmessage = () => waiting.shift()?.()
+  let channel: MessageChannel | null = null
+  const open = (): MessageChannel => {
+    const opened = new MessageChannel()
+    opened.port1.onmessage = () => waiting.shift()?.()
+    return opened
+  }
   return (run) => {
     waiting.push(run)
+    channel ??= open()
     channel.port2.postMessage(0)
   }
 }

@@ -16,6 +16,12 @@ interface Slow {
   handled(): readonly string[]
 }
 
+/** Holds the event loop, as work does. */
+function block(ms: number): void {
+  const end = performance.now() + ms
+  while (performance.now() < end);
+}
+
 /** Its first message waits until the test says so. */
 function slow(): { Slow: ReturnType<typeof inline<Slow>>; opened: Gate<string>; handled: string[]; signals: AbortSignal[] } {
   const opened = gate<string>()
@@ -68,6 +74,21 @@ describe('the timeout of an ask', () => {
     expect(await ref.with({ timeout: 0 }).ask('next')).toBe('next')
     expect(await rejection(ref.with({ timeout: 0 }).ask('wait'))).toMatchObject({ code: 'TROUPE_ASK_TIMEOUT' })
     ref.kill()
+  })
+
+  it('of 0 is long enough on a busy node, too: the queue has its turn before the timer', async () => {
+    await using system = testSystem()
+    const { Slow } = slow()
+    const [busy, ref] = [system.spawn(inline(() => ({ work: () => block(3) }))), system.spawn(Slow)]
+    await ref.ready
+    await turns(1)
+    block(3)
+    // This work begins a slice of the run queue and spends it, so what comes next waits for a turn of the event loop, in
+    // which timers come first.
+    await busy.ask('work')
+    const asked = ref.with({ timeout: 0 }).ask('next')
+    block(3)
+    expect(await asked).toBe('next')
   })
 
   it('of Infinity never comes, and needs no timer', async () => {

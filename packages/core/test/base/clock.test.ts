@@ -1,3 +1,4 @@
+import { MessageChannel } from 'node:worker_threads'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { systemClock } from '../../src/base/clock.ts'
 
@@ -13,6 +14,23 @@ describe('system clock', () => {
     expect(fired).toEqual([])
     await vi.advanceTimersByTimeAsync(100)
     expect(fired).toEqual(['kept'])
+  })
+
+  it('fires after what had arrived, when the event loop was held up meanwhile', async () => {
+    const { port1, port2 } = new MessageChannel()
+    const order: string[] = []
+    port2.on('message', (what: string) => order.push(what))
+    // From a turn's end: timers are what the event loop comes to next.
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    const fired = new Promise<void>((resolve) => systemClock.start(1, () => (order.push('timeout'), resolve())))
+    const canceled = systemClock.start(1, () => order.push('canceled'))
+    setTimeout(() => canceled.cancel(), 1)
+    port1.postMessage('answer')
+    const end = performance.now() + 5
+    while (performance.now() < end);
+    await fired
+    port1.close()
+    expect(order).toEqual(['answer', 'timeout'])
   })
 
   it('waits longer than setTimeout can', async () => {

@@ -2,7 +2,7 @@
  * Brings a worker up as a node: starts it, waits until it is initialized, and lets core shake hands with it. A worker that does
  * not come up in time, or at all, has ended when the start fails.
  */
-import type { LaunchedNode, NodeHost } from '@troupe/core/transport'
+import { type LaunchedNode, type NodeHost, systemClock } from '@troupe/core/transport'
 import { refuseWhileLoading } from '../shared/module-loading.ts'
 import { NodeLink } from '../shared/node-link.ts'
 import type { StartSettings } from './options.ts'
@@ -48,14 +48,16 @@ export async function launchWorker(
 }
 
 async function inTime<Value>(work: Promise<Value>, ms: number, label: string): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined
+  let stop: () => void = () => undefined
   const late = new Promise<never>((_, reject) => {
     const fail = () => reject(new Error(`${label} was not ready within ${ms} ms (startTimeout), and was ended`))
-    if (ms !== Infinity) timer = setTimeout(fail, ms)
+    if (ms === Infinity) return
+    const timer = systemClock.start(ms, fail)
+    stop = () => timer.cancel()
   })
   try {
     return await Promise.race([work, late])
   } finally {
-    clearTimeout(timer)
+    stop()
   }
 }

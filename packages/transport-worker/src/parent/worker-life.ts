@@ -2,6 +2,7 @@
  * One worker from its start to its end: collects what happens to it, ends it when asked, and says once why it ended.
  */
 import { describeExit, type ExitReason, isFailure } from '@troupe/core'
+import { type Timer, systemClock } from '@troupe/core/transport'
 import { type EndReport, toExitReason } from '../shared/exit-mapping.ts'
 import type { Note } from '../shared/note.ts'
 import type { NodeReport, StartedWorker } from './started-worker.ts'
@@ -12,8 +13,6 @@ const LEAVE_MS = 2_000
 const LINK_MS = 1_000
 /** Between SIGTERM and SIGKILL. */
 const TERM_MS = 500
-/** setTimeout counts in 32 bits. */
-const LONGEST_WAIT = 2_147_483_647
 
 export class WorkerLife {
   /** Resolves when the worker has initialized; rejects with what kept it from that. */
@@ -33,10 +32,10 @@ export class WorkerLife {
   #closedWith: ExitReason | null = null
   #nodeReport: NodeReport | null = null
   /** Between the end of the link and that of the worker, whichever comes first. */
-  #patience: NodeJS.Timeout | undefined
+  #patience: Timer | null = null
   /** When a worker that was asked to end has used up its grace. */
   #deadline = Infinity
-  #grace: NodeJS.Timeout | undefined
+  #grace: Timer | null = null
   readonly #onEnd: (reason: ExitReason) => void
   #settleReady: { resolve(): void; reject(error: Error): void } = { resolve: () => {}, reject: () => {} }
   #settleExited: (reason: ExitReason) => void = () => {}
@@ -81,7 +80,7 @@ export class WorkerLife {
     this.#linkReason = reason
     if (this.#nodeReport !== null) this.#finish()
     else if (reason.kind === 'error' && this.#closedWith === null) this.#endBy('SIGKILL')
-    else this.#patience = setTimeout(() => this.#endBy('SIGKILL'), LEAVE_MS)
+    else this.#patience = systemClock.start(LEAVE_MS, () => this.#endBy('SIGKILL'))
   }
 
   /** It was asked to end in order, and is ended by force after `graceMs`. A later call can only bring that forward. */
@@ -114,18 +113,15 @@ export class WorkerLife {
   }
 
   #startGrace(graceMs: number): void {
-    clearTimeout(this.#grace)
-    this.#grace = setTimeout(
-      () => {
-        if (this.#worker?.kind === 'thread') {
-          this.#endBy('SIGKILL')
-          return
-        }
-        this.#endBy('SIGTERM')
-        this.#grace = setTimeout(() => this.#endBy('SIGKILL'), TERM_MS)
-      },
-      Math.min(graceMs, LONGEST_WAIT),
-    )
+    this.#grace?.cancel()
+    this.#grace = systemClock.start(graceMs, () => {
+      if (this.#worker?.kind === 'thread') {
+        this.#endBy('SIGKILL')
+        return
+      }
+      this.#endBy('SIGTERM')
+      this.#grace = systemClock.start(TERM_MS, () => this.#endBy('SIGKILL'))
+    })
   }
 
   #endBy(signal: 'SIGTERM' | 'SIGKILL'): void {
@@ -136,17 +132,17 @@ export class WorkerLife {
 
   #nodeReported(report: NodeReport): void {
     this.#nodeReport = report
-    clearTimeout(this.#grace)
-    clearTimeout(this.#patience)
+    this.#grace?.cancel()
+    this.#patience?.cancel()
     this.#worker?.drain()
     if (this.#linkReason !== null) this.#finish()
-    else this.#patience = setTimeout(() => this.#finish(), LINK_MS)
+    else this.#patience = systemClock.start(LINK_MS, () => this.#finish())
   }
 
   /** Both the worker and its link have ended. */
   #finish(): void {
     if (this.#reason !== null) return
-    clearTimeout(this.#patience)
+    this.#patience?.cancel()
     const reason = this.#exitReason()
     this.#reason = reason
     this.#settleReady.reject(endedTooEarly(this.#worker?.label ?? 'the worker', reason))

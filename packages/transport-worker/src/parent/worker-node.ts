@@ -3,7 +3,7 @@
  */
 import type { Readable, Writable } from 'node:stream'
 import { exitCode } from '@troupe/core'
-import type { ExitReason, Node, NodeId, Peer } from '@troupe/core/transport'
+import { type ExitReason, type Node, type NodeId, type Peer, systemClock } from '@troupe/core/transport'
 import { checkMilliseconds } from './options.ts'
 import type { StartedWorker } from './started-worker.ts'
 import type { WorkerLife } from './worker-life.ts'
@@ -117,9 +117,9 @@ export class WorkerHandle implements WorkerNode {
 
   async #endsWithin(timeout: number): Promise<boolean> {
     return await new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), timeout)
+      const timer = systemClock.start(timeout, () => resolve(false))
       void this.#life.exited.then(() => {
-        clearTimeout(timer)
+        timer.cancel()
         resolve(true)
       })
     })
