@@ -4,7 +4,7 @@
  */
 import type { NodeDefinition } from '@troupe/core'
 import { type CallOptions, type Pool, type PoolCalls, type Task, createPool } from '@troupe/core/parallel'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as tasks from '../../fixtures/pool-tasks.ts'
 import { testSystem } from '../../support.ts'
 import { childProcess, farTask, thread } from '../../workers.ts'
@@ -41,6 +41,8 @@ const callings: readonly (readonly [string, (calls: PoolCalls, victim: Victim, a
 
 interface Fate {
   readonly victim: Victim
+  /** Its worker lives on: fates of that kind share a pool. */
+  readonly isSurvived?: true
   readonly options?: () => CallOptions
   readonly after?: () => never
   readonly outcome: unknown
@@ -48,6 +50,8 @@ interface Fate {
 
 const rejects = (reason: unknown): unknown => ({ status: 'rejected', reason })
 const rejectsWith = (properties: object): unknown => rejects(expect.objectContaining(properties))
+
+const isSurvived = true
 
 const fates = (kind: 'thread' | 'childProcess'): readonly (readonly [string, Fate])[] => [
   [
@@ -61,31 +65,44 @@ const fates = (kind: 'thread' | 'childProcess'): readonly (readonly [string, Fat
     },
   ],
   ['exits', { victim: farTask(tasks.exit), outcome: rejectsWith({ ...died, reason: { kind: 'exit', code: 3 } }) }],
-  ['throws null', { victim: farTask(tasks.throwNull), outcome: rejects(null) }],
-  ['throws undefined', { victim: farTask(tasks.throwUndefined), outcome: rejects(undefined) }],
+  ['throws null', { isSurvived, victim: farTask(tasks.throwNull), outcome: rejects(null) }],
+  ['throws undefined', { isSurvived, victim: farTask(tasks.throwUndefined), outcome: rejects(undefined) }],
   [
     'returns what cannot be pickled',
-    { victim: farTask(tasks.closure), outcome: rejectsWith({ name: 'NotSerializableError', code: 'TROUPE_NOT_SERIALIZABLE' }) },
+    {
+      isSurvived,
+      victim: farTask(tasks.closure),
+      outcome: rejectsWith({ name: 'NotSerializableError', code: 'TROUPE_NOT_SERIALIZABLE' }),
+    },
   ],
   [
     'throws what cannot be pickled',
-    { victim: farTask(tasks.throwClosure), outcome: rejectsWith({ name: 'Error', message: 'with a closure' }) },
+    { isSurvived, victim: farTask(tasks.throwClosure), outcome: rejectsWith({ name: 'Error', message: 'with a closure' }) },
   ],
   [
     'throws an error whose constructor cannot be called again',
-    { victim: farTask(tasks.throwPicky), outcome: rejectsWith({ name: 'PickyError', message: 'code 3', details: { code: 3 } }) },
+    {
+      isSurvived,
+      victim: farTask(tasks.throwPicky),
+      outcome: rejectsWith({ name: 'PickyError', message: 'code 3', details: { code: 3 } }),
+    },
   ],
   [
     'throws such an error, of a class that is registered',
-    { victim: farTask(tasks.throwKnownPicky), outcome: rejects(expect.any(tasks.KnownPickyError)) },
+    { isSurvived, victim: farTask(tasks.throwKnownPicky), outcome: rejects(expect.any(tasks.KnownPickyError)) },
   ],
   [
     'has a caller whose progress callback raises',
-    { victim: farTask(tasks.reports), options: () => ({ onProgress: raise }), outcome: { status: 'fulfilled', value: 3 } },
+    {
+      isSurvived,
+      victim: farTask(tasks.reports),
+      options: () => ({ onProgress: raise }),
+      outcome: { status: 'fulfilled', value: 3 },
+    },
   ],
   [
     'has a caller whose callback raises',
-    { victim: square, after: raise, outcome: rejectsWith({ name: 'SyntaxError', message: 'in a callback' }) },
+    { isSurvived, victim: square, after: raise, outcome: rejectsWith({ name: 'SyntaxError', message: 'in a callback' }) },
   ],
   [
     'loops, with a timeout',
@@ -109,34 +126,73 @@ const fates = (kind: 'thread' | 'childProcess'): readonly (readonly [string, Fat
   ['runs out of memory', { victim: farTask(tasks.hog), outcome: rejectsWith(died) }],
 ]
 
-/** A pool of two; afterwards no worker of it may be left. */
-async function withPool(worker: () => NodeDefinition, use: (pool: Pool) => Promise<void>): Promise<void> {
-  await using system = testSystem()
+/** A pool of two workers. */
+interface Trial {
+  readonly pool: Pool
+  /** The ids of its workers that live. */
+  readonly living: ReadonlySet<string>
+  /** Ends the pool; afterwards no worker of it may be left. */
+  end(): Promise<void>
+}
+
+async function startTrial(worker: () => NodeDefinition): Promise<Trial> {
+  const system = testSystem()
   const living = new Set<string>()
   system.nodes.subscribe(({ id, state }) => void (state === 'up' ? living.add(id) : living.delete(id)))
   const pool = await createPool(system, { size: 2, worker: worker(), grace: 20, maxRestarts: 20 })
-  await use(pool)
-  await pool.close()
-  expect(await pool.join()).toBe(true)
-  expect([[...living], system.inspect().children]).toEqual([[], []])
+  const end = async (): Promise<void> => {
+    await using _ = system
+    await pool.close()
+    expect(await pool.join()).toBe(true)
+    expect([[...living], system.inspect().children]).toEqual([[], []])
+  }
+  return { pool, living, end }
+}
+
+/** Has the task run in every way, beside others, and looks at what came of all of them. */
+async function suffer(pool: Pool, { victim, options, after, outcome }: Fate): Promise<void> {
+  const others = [1, 2, 3].map((x) => pool.run(square, x))
+  const results = callings.map(async ([name, call]) => {
+    const calls = pool.with(options?.() ?? {})
+    const result = call(calls, victim, 3)
+    const [settled] = await Promise.allSettled([after === undefined ? result : result.then(after)])
+    return [name, settled]
+  })
+  expect(await Promise.all(results)).toEqual(callings.map(([name]) => [name, outcome]))
+  expect(await Promise.all(others)).toEqual([1, 4, 9])
+  expect(await pool.map(square, [4, 5, 6])).toEqual([16, 25, 36])
 }
 
 describe.each(kinds)('a pool of workers, %s: whose task', (kind, worker) => {
-  it.each(fates(kind))(
+  const all = fates(kind)
+
+  describe('is survived', () => {
+    let trial: Trial
+    let begun: readonly string[]
+
+    beforeAll(async () => {
+      trial = await startTrial(worker)
+      begun = [...trial.living]
+    })
+
+    it.each(all.filter(([, fate]) => fate.isSurvived === true))('%s', (_, fate) => suffer(trial.pool, fate))
+
+    it('and no worker was lost on the way', () => {
+      expect([begun.length, [...trial.living]]).toEqual([2, begun])
+    })
+
+    afterAll(() => trial.end())
+  })
+
+  it.each(all.filter(([, fate]) => fate.isSurvived !== true))(
     '%s',
-    async (_, { victim, options, after, outcome }) => {
-      await withPool(worker, async (pool) => {
-        const others = [1, 2, 3].map((x) => pool.run(square, x))
-        const results = callings.map(async ([name, call]) => {
-          const calls = pool.with(options?.() ?? {})
-          const result = call(calls, victim, 3)
-          const [settled] = await Promise.allSettled([after === undefined ? result : result.then(after)])
-          return [name, settled]
-        })
-        expect(await Promise.all(results)).toEqual(callings.map(([name]) => [name, outcome]))
-        expect(await Promise.all(others)).toEqual([1, 4, 9])
-        expect(await pool.map(square, [4, 5, 6])).toEqual([16, 25, 36])
-      })
+    async (_, fate) => {
+      const { pool, end } = await startTrial(worker)
+      try {
+        await suffer(pool, fate)
+      } finally {
+        await end()
+      }
     },
     60_000,
   )
