@@ -1,5 +1,6 @@
 import { defaultClientConditions, defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { LongFirst } from './scripts/long-first.ts'
 
 /** Tests run from source, in the workers and children that they start too: this export condition leads there. */
 const SOURCE = 'troupe-src'
@@ -13,9 +14,11 @@ export default defineConfig({
     pool: 'forks', // tests start threads and children, and read what the process holds open
     execArgv: [`--conditions=${SOURCE}`],
     maxWorkers: 3, // for two cores: many tests wait for processes
+    sequence: { sequencer: LongFirst },
     isolate: false, // what all files import is loaded once
-    testTimeout: 15_000,
-    hookTimeout: 15_000,
+    // For what hangs, not for what is slow: some tests start four programs, on machines with other things to do.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     teardownTimeout: 5_000,
     globalSetup: ['./scripts/test-bundle.ts'],
     setupFiles: ['./test-setup.ts'],

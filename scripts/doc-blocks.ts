@@ -8,7 +8,7 @@
  *     ```typescript            for the reader alone: a fragment, not checked
  *
  * A comment `//> text` says what the block prints: all such lines, in order, are its whole standard output. A block runs for
- * ten seconds at most and has to end by itself, with code 0. Used by test/docs.test.ts.
+ * 25 seconds at most and has to end by itself, with code 0. Used by test/docs.test.ts.
  */
 import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import ts from 'typescript'
 import { root } from './lib/run.mjs'
 
-const LIMIT = 10_000
+const LIMIT = 25_000
 const home = join(root, '.cache/docs')
 
 /** One fenced block of a document. */

@@ -74,7 +74,7 @@ describe.each(kinds)('a %s', (kind, make) => {
   it('is ended once, however often it is asked to', async () => {
     await using system = testSystem()
     const node = await system.start(make())
-    await Promise.all([node.terminate(), node.terminate({ grace: 100 }), node.close(), node[Symbol.asyncDispose]()])
+    await Promise.all([node.terminate(), node.terminate({ grace: 4_000 }), node.close(), node[Symbol.asyncDispose]()])
     expect(await node.exited).toEqual({ kind: 'shutdown' })
     node.kill()
     expect(node.exitCode).toBe(0)
