@@ -128,19 +128,21 @@ export class PipeWay {
   }
 
   serve(): void {
-    const { send, receive, ready } = this.#waiting
+    const { send, receive } = this.#waiting
     for (;;) {
       for (const sender of send) {
         if (this.#waits >= this.#maxSize) break
         this.#messages.push(sender.parcel)
         this.#answer(sender, DONE, true)
       }
+      if (this.#waits === 0 && this.#ended === null) return
+      // Before a receive, which may have been made ahead of need: it takes what they ask about.
+      for (const waiter of this.#waiting.ready) this.#answer(waiter, DONE, true)
       const [receiver] = receive
-      if (receiver === undefined || (this.#waits === 0 && this.#ended === null)) break
+      if (receiver === undefined) return
       receive.delete(receiver)
       this.#give(receiver)
     }
-    if (this.#waits > 0 || this.#ended !== null) for (const waiter of ready) this.#answer(waiter, DONE, true)
   }
 
   #give(waiter: PipeWaiter): void {

@@ -5,15 +5,16 @@ import { isFailure, isTroupeError, serializable, toObservable } from '../../inde
 import type { ActorRef, ExitReason, STOP, Stream } from '../../index.ts'
 import { checkedCount, checkedTimeout } from './check.ts'
 import { PipeClosedError, PipeDirectionError, PipeMovedError, PipeTimeoutError } from './errors.ts'
+import { Intake } from './intake.ts'
 import { Line } from './line.ts'
 import { OneByOne } from './one-by-one.ts'
-import { fromParcel, type Parcel, toParcel } from './parcel.ts'
+import { type Parcel, toParcel } from './parcel.ts'
 import { FLUSH, PipeOwner, type PipeSettings, type PipeSide } from './pipe-owner.ts'
 import type { Spawner, ChannelOptions } from './queue.ts'
 import type { Choice, Selectable } from './selectable.ts'
 
 export interface PipeOptions {
-  /** Messages that each direction holds before `send` waits. Default 1,024. */
+  /** Messages that each direction holds before `send` waits, beside those that the receiving end was sent. Default 1,024. */
   readonly maxSize?: number
 }
 
@@ -47,16 +48,8 @@ interface EndState {
   readonly handed: number
 }
 
-interface Receiver {
-  resolve(value: unknown): void
-  reject(error: unknown): void
-}
-
 /** The most messages that come at once. */
 const MOST = 1_024
-
-/** Half of so many that come at once are worth a call for more ahead of need. */
-const MANY = 64
 
 /** Ends that nobody holds any more are closed. */
 const ENDS = new FinalizationRegistry<() => void>((close) => close())
@@ -69,22 +62,17 @@ let readOwner: (end: PipeEnd<never, unknown>) => ActorRef<unknown>
 export class PipeEnd<Sends, Receives> implements SendingEnd<Sends>, ReceivingEnd<Receives> {
   readonly #state: EndState
   readonly #line: Line
-  /** Messages that came and were not handed over. */
-  #came: Parcel[] = []
-  #next = 0
-  readonly #count: { handed: number }
-  readonly #receivers = new Set<Receiver>()
+  readonly #intake: Intake
   /** Why nothing can be done here any more, or only not received or sent. */
   #over: Error | null = null
-  #drained: unknown = null
 
   private constructor(state: EndState) {
-    const { ref, side, epoch } = state
+    const { ref, side, epoch, settings } = state
     const count = { handed: state.handed }
     this.#state = state
-    this.#count = count
     this.#line = new Line(ref, asClosed, () => [side, epoch, count.handed])
     const line = this.#line
+    this.#intake = new Intake(this, line, Math.min(MOST, settings.maxSize), count)
     line.listen(FLUSH, () => line.tell('flushed'))
     ENDS.register(this, () => void ref.tell('close', side, epoch), this)
   }
@@ -104,7 +92,7 @@ export class PipeEnd<Sends, Receives> implements SendingEnd<Sends>, ReceivingEnd
     try {
       this.#check('send')
       // eslint-disable-next-line typescript/prefer-promise-reject-errors -- what the owner said
-      if (this.#drained !== null) return Promise.reject(this.#drained)
+      if (this.#intake.drained !== null) return Promise.reject(this.#intake.drained)
       const parcel = toParcel(value)
       if (options !== undefined) return this.#send(parcel, options)
       // Safe: the owner answers nothing to it.
@@ -120,10 +108,7 @@ export class PipeEnd<Sends, Receives> implements SendingEnd<Sends>, ReceivingEnd
       this.#check('receive')
       options.signal?.throwIfAborted()
       // Safe: the other end sends what the type says.
-      if (this.#next < this.#came.length) return Promise.resolve(this.#hand() as Receives)
-      // eslint-disable-next-line typescript/prefer-promise-reject-errors -- what the owner said
-      if (this.#drained !== null) return Promise.reject(this.#drained)
-      return this.#wait(limit, options) as Promise<Receives>
+      return this.#intake.receive(limit, options) as Promise<Receives>
     } catch (error) {
       return Promise.reject(error)
     }
@@ -131,7 +116,7 @@ export class PipeEnd<Sends, Receives> implements SendingEnd<Sends>, ReceivingEnd
 
   async poll(timeout: number = 0): Promise<boolean> {
     this.#check('receive')
-    return this.#ready(checkedTimeout(timeout))
+    return this.#intake.ready(checkedTimeout(timeout))
   }
 
   close(): void {
@@ -159,7 +144,7 @@ export class PipeEnd<Sends, Receives> implements SendingEnd<Sends>, ReceivingEnd
   choice(): Choice<Receives> {
     this.#check('receive')
     return {
-      ready: (timeout, signal) => this.#ready(timeout, signal),
+      ready: (timeout, signal) => this.#intake.ready(timeout, signal),
       take: async () => {
         try {
           return { value: await this.receive({ timeout: 0 }) }
@@ -177,70 +162,6 @@ export class PipeEnd<Sends, Receives> implements SendingEnd<Sends>, ReceivingEnd
     if (sent !== true) throw new PipeTimeoutError('send', limit)
   }
 
-  async #ready(timeout: number, signal?: AbortSignal): Promise<boolean> {
-    if (this.#next < this.#came.length || this.#drained !== null) return true
-    return (await this.#line.call('ready', [timeout], { signal })) === true
-  }
-
-  /** Waits its turn; whatever comes first, for whichever call, is for the one that waits longest. */
-  #wait(limit: number, { signal, by }: ChannelOptions): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const receiver: Receiver = { resolve, reject }
-      this.#receivers.add(receiver)
-      const give = (error: unknown): void => {
-        if (this.#receivers.delete(receiver)) reject(error)
-      }
-      const late = (messages: unknown): void => this.#take(messages)
-      this.#line.call('receive', [this.#most, limit, this.#count.handed], { signal, by, late }).then(
-        (messages) => {
-          this.#take(messages)
-          if (messages === undefined) give(new PipeTimeoutError('receive', limit))
-        },
-        (error: unknown) => {
-          if (isTroupeError(error, 'TROUPE_PIPE_CLOSED')) this.#drained = error
-          give(error)
-        },
-      )
-    })
-  }
-
-  #take(messages: unknown): void {
-    if (messages === undefined || this.#over !== null) return
-    // Safe: the owner answers a receive with a list of messages.
-    const list = messages as Parcel[]
-    this.#came = this.#next < this.#came.length ? [...this.#came.slice(this.#next), ...list] : list
-    this.#next = 0
-    for (const receiver of this.#receivers) {
-      if (this.#next >= this.#came.length) break
-      this.#receivers.delete(receiver)
-      try {
-        receiver.resolve(this.#hand())
-      } catch (error) {
-        receiver.reject(error)
-      }
-    }
-  }
-
-  #hand(): unknown {
-    const parcel = this.#came[this.#next]
-    this.#came[this.#next++] = undefined
-    this.#count.handed++
-    if (this.#next === this.#came.length >> 1 && this.#next >= MANY) this.#fetchAhead()
-    return fromParcel(parcel)
-  }
-
-  /** Many messages came: what waits behind them may come while those are handed over. */
-  #fetchAhead(): void {
-    this.#line.call('receive', [this.#most, 0, this.#count.handed]).then(
-      (messages) => this.#take(messages),
-      () => undefined, // the next receive hears it
-    )
-  }
-
-  get #most(): number {
-    return Math.min(MOST, this.#state.settings.maxSize)
-  }
-
   #check(action: 'send' | 'receive'): void {
     const { settings, side } = this.#state
     if (this.#over !== null) throw this.#over
@@ -250,7 +171,7 @@ export class PipeEnd<Sends, Receives> implements SendingEnd<Sends>, ReceivingEnd
   #move(): EndState {
     if (this.#over !== null) throw this.#over
     const { ref, side, epoch } = this.#state
-    const next = { ...this.#state, epoch: epoch + 1, handed: this.#count.handed }
+    const next = { ...this.#state, epoch: epoch + 1, handed: this.#intake.count.handed }
     this.#line.flush()
     void ref.tell('moving', side, next.epoch, next.handed)
     this.#end(new PipeMovedError())
@@ -259,12 +180,9 @@ export class PipeEnd<Sends, Receives> implements SendingEnd<Sends>, ReceivingEnd
 
   #end(error: Error): void {
     this.#over = error
-    this.#came = []
-    this.#next = 0
     ENDS.unregister(this)
     // The line is the owner's to end, behind what was sent: a line that is given up here could overtake that.
-    for (const receiver of this.#receivers) receiver.reject(error)
-    this.#receivers.clear()
+    this.#intake.end(error)
   }
 }
 

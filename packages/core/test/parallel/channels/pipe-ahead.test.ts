@@ -1,0 +1,137 @@
+/**
+ * An end that was read asks its owner for the next message ahead of need. Nobody may notice, but by the clock.
+ */
+import { getEventListeners } from 'node:events'
+import { describe, expect, it } from 'vitest'
+import { createPipe, type PipeEnd } from '../../../src/parallel/index.ts'
+import { ownerOfEnd } from '../../../src/parallel/channels/pipe.ts'
+import { Garbage } from '../../support/garbage.ts'
+import { testSystem, timedSystem } from '../../support/test-system.ts'
+import { rejection, stateOf, turns } from '../../support/waiting.ts'
+
+type Pipe = [PipeEnd<number, number>, PipeEnd<number, number>]
+
+/** A pipe of which the right end was read once, and asks ahead. */
+async function readOnce(spawner: Parameters<typeof createPipe>[0], maxSize?: number): Promise<Pipe> {
+  const [left, right] = createPipe<number>(spawner, maxSize === undefined ? {} : { maxSize })
+  await left.send(0)
+  expect(await right.receive()).toBe(0)
+  await turns()
+  return [left, right]
+}
+
+describe('an end of a pipe that was read', () => {
+  it('has what was sent meanwhile, without another call', async () => {
+    await using system = testSystem()
+    const [left, right] = await readOnce(system)
+    await left.send(1)
+    await turns()
+    const owner = ownerOfEnd(right)
+    owner.kill()
+    await owner.exited
+    expect(await right.receive()).toBe(1)
+    await expect(right.receive()).rejects.toMatchObject({ code: 'TROUPE_PIPE_CLOSED' })
+  })
+
+  it('says by poll what is there and what comes, and leaves it there', async () => {
+    await using system = testSystem()
+    const [left, right] = await readOnce(system)
+    expect(await right.poll()).toBe(false)
+    const polled = right.poll(10_000)
+    await turns()
+    await left.send(1)
+    expect(await polled).toBe(true)
+    expect(await right.poll()).toBe(true)
+    expect(await right.receive()).toBe(1)
+    expect(await right.poll()).toBe(false)
+    void left.send(2)
+    expect(await right.poll()).toBe(true) // it was there before the question, and is on its way ahead of the answer
+    expect(await right.receive()).toBe(2)
+    left.close()
+    expect(await right.poll(10_000)).toBe(true)
+  })
+
+  it('serves receives that wait in their order, each with one value', async () => {
+    await using system = testSystem()
+    const [left, right] = await readOnce(system)
+    const received = [right.receive(), right.receive({ timeout: 10_000 }), right.receive()]
+    await turns()
+    for (const value of [1, 2, 3, 4, 5]) await left.send(value)
+    expect(await Promise.all(received)).toEqual([1, 2, 3])
+    expect([await right.receive(), await right.receive()]).toEqual([4, 5])
+  })
+
+  it('gives a receive up at its deadline or signal, loses nothing by it, and leaves no listener', async () => {
+    const { clock, system } = timedSystem()
+    const [left, right] = await readOnce(system)
+    const late = rejection(right.receive({ timeout: 50 }))
+    await clock.advance(50)
+    expect(await late).toMatchObject({ code: 'TROUPE_PIPE_TIMEOUT' })
+    const controller = new AbortController()
+    const { signal } = controller
+    const aborted = rejection(right.receive({ signal }))
+    await turns()
+    controller.abort(new Error('enough'))
+    expect(await aborted).toMatchObject({ message: 'enough' })
+    const other = new AbortController()
+    const first = right.receive({ signal: other.signal })
+    await turns()
+    await left.send(1)
+    await left.send(2)
+    expect([await first, await right.receive()]).toEqual([1, 2])
+    expect([signal, other.signal].map((each) => getEventListeners(each, 'abort').length)).toEqual([0, 0])
+    await system.shutdown()
+  })
+
+  it('hears why the other end closed, also when the call ahead was told', async () => {
+    await using system = testSystem()
+    const [left, right] = await readOnce(system)
+    const both = [rejection(right.receive()), rejection(right.receive())]
+    await turns()
+    left.close()
+    for (const error of [...(await Promise.all(both)), await rejection(right.receive())]) {
+      expect(error).toMatchObject({ code: 'TROUPE_PIPE_CLOSED', reason: { kind: 'normal' } })
+    }
+  })
+
+  it('has the others wait as before: what came ahead is one more than the pipe holds', async () => {
+    await using system = testSystem()
+    const [left, right] = await readOnce(system, 1)
+    await left.send(1) // comes ahead
+    await turns()
+    await left.send(2)
+    const third = left.send(3)
+    expect(await stateOf(third)).toBe('pending')
+    expect(await right.receive()).toBe(1)
+    await third
+    expect([await right.receive(), await right.receive()]).toEqual([2, 3])
+  })
+
+  it('takes what came ahead along when it moves', async () => {
+    await using system = testSystem()
+    const [left, right] = await readOnce(system)
+    const [there, back] = createPipe<PipeEnd<number, number>>(system)
+    await left.send(1)
+    await turns()
+    await there.send(right)
+    const moved = await back.receive()
+    await left.send(2)
+    expect([await moved.receive(), await moved.receive()]).toEqual([1, 2])
+    expect(await rejection(right.receive())).toMatchObject({ code: 'TROUPE_PIPE_MOVED' })
+  })
+
+  it('is closed when nobody holds it, though it has asked; not while somebody waits at it', async () => {
+    await using system = testSystem()
+    const garbage = new Garbage()
+    const hold = async (): Promise<[PipeEnd<number, number>, Promise<number>]> => {
+      const [left, right] = await readOnce(system)
+      return [left, garbage.note('end', right).receive()]
+    }
+    const [left, waiting] = await hold()
+    expect(await garbage.held()).toEqual(['end'])
+    await left.send(1)
+    expect(await waiting).toBe(1)
+    expect(await garbage.held()).toEqual([])
+    await expect(left.receive()).rejects.toMatchObject({ code: 'TROUPE_PIPE_CLOSED' })
+  })
+})
