@@ -1,6 +1,6 @@
 import { defaultClientConditions, defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
-import { LongFirst } from './scripts/long-first.ts'
+import { LongFirst } from './test-order.ts'
 
 /** Tests run from source, in the workers and children that they start too: this export condition leads there. */
 const SOURCE = 'troupe-src'

@@ -46,7 +46,10 @@ async function tryEnding(definition: NodeDefinition<WorkerNode>, act: Row[1]) {
   const endings = system.spawn(far(Endings), [], { on: node })
   const other = system.spawn(far(Endings), [], { on: node })
   await endings.ready
-  const pending = other.with({ timeout: Infinity }).ask('wait').catch((thrown: unknown) => thrown)
+  const pending = other
+    .with({ timeout: Infinity })
+    .ask('wait')
+    .catch((thrown: unknown) => thrown)
   const lookedUp = node.lookup('nobody')
   act(node, (method, ...args) => void endings.tell(method as never, ...(args as never)))
   const reason = await node.exited
