@@ -21,9 +21,18 @@ const MANY = 64
 /** Ends at which somebody waits, which may be all that is left of them. */
 const AWAITED = new Set<object>()
 
-export class Intake {
+/** What an end shares with its line. */
+export interface EndRecord {
   /** How many messages the owners of this end have had. */
-  readonly count: { handed: number }
+  handed: number
+  /** The owner, or the way to it, is gone. */
+  isLost: boolean
+}
+
+export class Intake {
+  readonly #record: EndRecord
+  /** Tells the owner that somebody heard of the other end's close. */
+  readonly #hear: () => void
   readonly #end: object
   readonly #line: Line
   readonly #most: number
@@ -33,35 +42,45 @@ export class Intake {
   #next = 0
   /** Calls for messages that the owner has not answered. */
   #asked = 0
+  /** What says that the other end is closed, once the owner told that. */
   #drained: unknown = null
+  #isHeard = false
   #isOver = false
   /** Such a call may wait for long, and must not be what holds the end. */
   readonly #itself = new WeakRef(this)
 
   /** At most so many messages come at once. */
-  constructor(end: object, line: Line, most: number, count: { handed: number }) {
+  constructor(end: object, line: Line, most: number, record: EndRecord, hear: () => void) {
     this.#end = end
     this.#line = line
     this.#most = most
-    this.count = count
-  }
-
-  /** The error that says that the other end is closed, once it was heard; null before. */
-  get drained(): unknown {
-    return this.#drained
+    this.#record = record
+    this.#hear = hear
   }
 
   receive(limit: number, options: ChannelOptions): Promise<unknown> {
     if (this.#next < this.#came.length) return Promise.resolve(this.#hand())
     // eslint-disable-next-line typescript/prefer-promise-reject-errors -- what the owner said
-    if (this.#drained !== null) return Promise.reject(this.#drained)
+    if (this.#drained !== null) return Promise.reject(this.heard())
     return this.#wait(limit, options)
   }
 
   async ready(timeout: number, signal?: AbortSignal): Promise<boolean> {
-    const isHere = (): boolean => this.#next < this.#came.length || this.#drained !== null
     // What was asked for ahead may have come before the answer.
-    return isHere() || (await this.#line.call('ready', [timeout], { signal })) === true || isHere()
+    return this.#isHere || (await this.#line.call('ready', [timeout], { signal })) === true || this.#isHere
+  }
+
+  get #isHere(): boolean {
+    return this.#next < this.#came.length || this.#drained !== null
+  }
+
+  /** The error that says that the other end is closed, which somebody is told now; null before that is known. */
+  heard(): unknown {
+    if (this.#drained !== null && !this.#isHeard && !this.#isOver && !this.#record.isLost) {
+      this.#isHeard = true
+      this.#hear()
+    }
+    return this.#drained
   }
 
   /** Nothing is received here any more. */
@@ -89,7 +108,7 @@ export class Intake {
     const itself = this.#itself
     const late = limit === Number.POSITIVE_INFINITY ? null : (receiver ?? null)
     this.#asked++
-    this.#line.call('receive', [this.#most, limit, this.count.handed], { by }).then(
+    this.#line.call('receive', [this.#most, limit, this.#record.handed], { by }).then(
       (messages) => {
         const intake = itself.deref()
         if (intake === undefined) return
@@ -123,15 +142,18 @@ export class Intake {
   #failed(error: unknown): void {
     this.#asked--
     if (isTroupeError(error, 'TROUPE_PIPE_CLOSED')) this.#drained ??= error
-    for (const receiver of this.#receivers) this.#drop(receiver, error)
+    if (this.#receivers.size === 0) return
+    const reason = this.heard() ?? error
+    for (const receiver of this.#receivers) this.#drop(receiver, reason)
   }
 
   #hand(): unknown {
     const parcel = this.#came[this.#next]
     this.#came[this.#next++] = undefined
-    this.count.handed++
+    this.#record.handed++
     const left = this.#came.length - this.#next
-    if (this.#asked === 0 && (left === 0 || (left === this.#next && left >= MANY))) this.#ask(Number.POSITIVE_INFINITY)
+    const isOpen = this.#drained === null && this.#asked === 0
+    if (isOpen && (left === 0 || (left === this.#next && left >= MANY))) this.#ask(Number.POSITIVE_INFINITY)
     return fromParcel(parcel)
   }
 

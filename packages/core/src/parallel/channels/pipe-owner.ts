@@ -160,6 +160,13 @@ export class PipeMessages {
     if (epoch > end.epoch) this.#move(end, epoch, handed)
   }
 
+  /** Whoever has an end was told that the other one is closed. Until then the end may still move, and take along what it was sent. */
+  heard(side: PipeSide, epoch: number): void {
+    const end = this.#ends[side]
+    if (epoch >= end.epoch) end.in.isHeard.receiving = true
+    this.#finishIfDone()
+  }
+
   /** From itself: a deadline has passed. */
   expire(waiter: PipeWaiter): void {
     const end = this.#ends[(waiter.line as PipeLine).side]

@@ -147,7 +147,6 @@ export class PipeWay {
 
   #give(waiter: PipeWaiter): void {
     if (this.#waits === 0 && this.#ended !== null) {
-      this.isHeard.receiving = true
       this.#answer(waiter, FAILED, new PipeClosedError('the other', this.#ended))
       return
     }

@@ -5,7 +5,7 @@ import { isFailure, isTroupeError, serializable, toObservable } from '../../inde
 import type { ActorRef, ExitReason, STOP, Stream } from '../../index.ts'
 import { checkedCount, checkedTimeout } from './check.ts'
 import { PipeClosedError, PipeDirectionError, PipeMovedError, PipeTimeoutError } from './errors.ts'
-import { Intake } from './intake.ts'
+import { type EndRecord, Intake } from './intake.ts'
 import { Line } from './line.ts'
 import { OneByOne } from './one-by-one.ts'
 import { type Parcel, toParcel } from './parcel.ts'
@@ -62,17 +62,26 @@ let readOwner: (end: PipeEnd<never, unknown>) => ActorRef<unknown>
 export class PipeEnd<Sends, Receives> implements SendingEnd<Sends>, ReceivingEnd<Receives> {
   readonly #state: EndState
   readonly #line: Line
+  readonly #record: EndRecord
   readonly #intake: Intake
   /** Why nothing can be done here any more, or only not received or sent. */
   #over: Error | null = null
 
   private constructor(state: EndState) {
     const { ref, side, epoch, settings } = state
-    const count = { handed: state.handed }
+    const record: EndRecord = { handed: state.handed, isLost: false }
     this.#state = state
-    this.#line = new Line(ref, asClosed, () => [side, epoch, count.handed])
+    this.#record = record
+    this.#line = new Line(
+      ref,
+      (error) => {
+        record.isLost = true
+        return asClosed(error)
+      },
+      () => [side, epoch, record.handed],
+    )
     const line = this.#line
-    this.#intake = new Intake(this, line, Math.min(MOST, settings.maxSize), count)
+    this.#intake = new Intake(this, line, Math.min(MOST, settings.maxSize), record, () => void ref.tell('heard', side, epoch))
     line.listen(FLUSH, () => line.tell('flushed'))
     ENDS.register(this, () => void ref.tell('close', side, epoch), this)
   }
@@ -91,8 +100,9 @@ export class PipeEnd<Sends, Receives> implements SendingEnd<Sends>, ReceivingEnd
   send(value: Sends | typeof STOP, options?: ChannelOptions): Promise<void> {
     try {
       this.#check('send')
+      const closed = this.#intake.heard()
       // eslint-disable-next-line typescript/prefer-promise-reject-errors -- what the owner said
-      if (this.#intake.drained !== null) return Promise.reject(this.#intake.drained)
+      if (closed !== null) return Promise.reject(closed)
       const parcel = toParcel(value)
       if (options !== undefined) return this.#send(parcel, options)
       // Safe: the owner answers nothing to it.
@@ -171,7 +181,7 @@ export class PipeEnd<Sends, Receives> implements SendingEnd<Sends>, ReceivingEnd
   #move(): EndState {
     if (this.#over !== null) throw this.#over
     const { ref, side, epoch } = this.#state
-    const next = { ...this.#state, epoch: epoch + 1, handed: this.#intake.count.handed }
+    const next = { ...this.#state, epoch: epoch + 1, handed: this.#record.handed }
     this.#line.flush()
     void ref.tell('moving', side, next.epoch, next.handed)
     this.#end(new PipeMovedError())

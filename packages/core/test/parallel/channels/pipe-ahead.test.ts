@@ -3,8 +3,10 @@
  */
 import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
+import type { Self } from '../../../src/index.ts'
 import { createPipe, type PipeEnd } from '../../../src/parallel/index.ts'
 import { ownerOfEnd } from '../../../src/parallel/channels/pipe.ts'
+import { inline } from '../../support/actors.ts'
 import { Garbage } from '../../support/garbage.ts'
 import { testSystem, timedSystem } from '../../support/test-system.ts'
 import { rejection, stateOf, turns } from '../../support/waiting.ts'
@@ -94,6 +96,42 @@ describe('an end of a pipe that was read', () => {
     }
   })
 
+  it.each([0, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30])(
+    'hears it whenever it looks, also while the pipe goes (after %i steps)',
+    async (steps) => {
+      await using system = testSystem()
+      for (const way of ['poll', 'receive', 'send'] as const) {
+        const [left, right] = await readOnce(system)
+        left.close()
+        for (let step = 0; step < steps; step++) await Promise.resolve()
+        if (way === 'poll') expect(await right.poll()).toBe(true)
+        if (way === 'send') expect(await rejection(right.send(1))).toMatchObject({ reason: { kind: 'normal' } })
+        expect(await rejection(right.receive())).toMatchObject({ code: 'TROUPE_PIPE_CLOSED', reason: { kind: 'normal' } })
+      }
+    },
+  )
+
+  it('hears how the other end ended, also when the pipe goes while it sends', async () => {
+    await using system = testSystem()
+    for (let steps = 0; steps < 30; steps++) {
+      const [left, right] = await readOnce(system)
+      const Holder = inline((self: Self) => ({
+        async begin() {
+          await left.send(1, { by: self })
+        },
+      }))
+      const holder = system.spawn(Holder)
+      await holder.ask('begin')
+      expect(await right.receive()).toBe(1)
+      holder.kill()
+      for (let step = 0; step < steps; step++) await Promise.resolve()
+      const [sent, received] = [right.send(2).catch((error: unknown) => error), rejection(right.receive())]
+      const closed = expect.objectContaining({ code: 'TROUPE_PIPE_CLOSED', reason: { kind: 'killed' } }) as unknown
+      expect([undefined, closed]).toContainEqual(await sent) // taken, when its end was not heard of yet
+      expect(await received).toEqual(closed)
+    }
+  })
+
   it('has the others wait as before: what came ahead is one more than the pipe holds', async () => {
     await using system = testSystem()
     const [left, right] = await readOnce(system, 1)
@@ -119,6 +157,24 @@ describe('an end of a pipe that was read', () => {
     expect([await moved.receive(), await moved.receive()]).toEqual([1, 2])
     expect(await rejection(right.receive())).toMatchObject({ code: 'TROUPE_PIPE_MOVED' })
   })
+
+  it.each([1, 150, 199, 200])(
+    'takes the rest and the end along when it moves after the end came (read %i of 200)',
+    async (read) => {
+      await using system = testSystem()
+      const [left, right] = createPipe<number>(system)
+      for (let value = 0; value < 200; value++) void left.send(value)
+      left.close()
+      for (let value = 0; value < read; value++) expect(await right.receive()).toBe(value)
+      await turns() // what was asked for ahead, when half was read and when all was, is answered: there is no more
+      const [there, back] = createPipe<PipeEnd<number, number>>(system)
+      await there.send(right)
+      const moved = await back.receive()
+      for (let value = read; value < 200; value++) expect(await moved.receive()).toBe(value)
+      expect(await rejection(moved.receive())).toMatchObject({ code: 'TROUPE_PIPE_CLOSED', reason: { kind: 'normal' } })
+      await ownerOfEnd(moved).exited
+    },
+  )
 
   it('is closed when nobody holds it, though it has asked; not while somebody waits at it', async () => {
     await using system = testSystem()
