@@ -1,12 +1,14 @@
 /**
  * What a process holds open, counted, for tests that prove that nothing is left behind. Compared by {@link surplus}, not by
- * equality: vitest's own timers (its reports to the terminal are throttled to one in 100 ms) may run at the first count and
- * be over at the second.
+ * equality: what was there before may be gone.
  */
+import { ownTimers } from './own-timers.ts'
+
 export function held(): Map<string, number> {
   const count = new Map<string, number>()
   for (const kind of process.getActiveResourcesInfo()) count.set(kind, (count.get(kind) ?? 0) + 1)
   count.delete('Immediate') // how tests wait a turn
+  count.set('Timeout', ownTimers())
   return count
 }
 

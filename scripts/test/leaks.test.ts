@@ -35,10 +35,8 @@ beforeAll(async () => {
     )
   }
   const setup = JSON.stringify(join(root, 'test-setup.ts'))
-  await writeFile(
-    join(home, 'vitest.config.ts'),
-    `export default { test: { pool: 'forks', maxWorkers: 6, teardownTimeout: 500, setupFiles: [${setup}] } }\n`,
-  )
+  const options = `pool: 'forks', maxWorkers: 1, isolate: false, teardownTimeout: 500, setupFiles: [${setup}]`
+  await writeFile(join(home, 'vitest.config.ts'), `export default { test: { ${options} } }\n`)
   messages = await messagesOf(home)
 }, 60_000)
 
@@ -59,7 +57,8 @@ async function messagesOf(folder: string): Promise<Map<string, string>> {
   const report = join(folder, 'report.json')
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
   const args = [vitest, 'run', '--root', folder, '--reporter', 'json', '--outputFile', report]
-  await new Promise((resolve) => execFile(process.execPath, args, { cwd: folder }, resolve))
+  const env = { ...process.env, TROUPE_LEAK_GRACE: '100' }
+  await new Promise((resolve) => execFile(process.execPath, args, { cwd: folder, env }, resolve))
   const results: { name: string; message: string }[] = JSON.parse(await readFile(report, 'utf8')).testResults
   return new Map(results.map(({ name, message }) => [name.slice(folder.length + 1), message]))
 }
