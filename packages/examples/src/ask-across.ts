@@ -1,13 +1,20 @@
 /**
  * The same ping-pong in one thread, over a worker thread and over a child process: only where the actor is spawned
- * differs. Prints how long an ask takes, one after the other and 64 at a time. An argument says how many asks.
+ * differs. Prints how long an ask takes, one after the other and 64 at a time.
  */
 import { createSystem } from '@troupe/core'
 import type { Node, RefOf } from '@troupe/core'
 import { childProcess, thread } from '@troupe/transport-worker'
+import { commandLine } from './command-line.ts'
 import { Pong } from './pong.ts'
 
-const ASKS = Number(process.argv[2] ?? 20_000)
+const HELP = `usage: ask-across [--asks N]
+
+Asks an actor N times (default 20000) in one thread, over a worker thread and over a child process, and prints how long that takes.`
+
+const options = commandLine(HELP, { asks: 20_000 })
+if (options === null) process.exit()
+const ASKS = options.asks
 const AT_A_TIME = 64
 
 interface Numbers {

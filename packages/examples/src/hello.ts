@@ -2,6 +2,13 @@
  * The smallest program: one actor, one message each way, an orderly end.
  */
 import { actor, createSystem } from '@troupe/core'
+import { commandLine } from './command-line.ts'
+
+const HELP = `usage: hello
+
+Tells an actor twice to greet, asks it how often it did, and ends in order.`
+
+if (commandLine(HELP, {}) === null) process.exit()
 
 const Greeter = actor({
   name: 'Greeter',

@@ -6,6 +6,13 @@
 import { setTimeout } from 'node:timers/promises'
 import { actor, createSystem, machine } from '@troupe/core'
 import type { ActorRef } from '@troupe/core'
+import { commandLine } from './command-line.ts'
+
+const HELP = `usage: stash-and-machine
+
+Tells the same to two doors with a PIN, and prints what each of them answers.`
+
+if (commandLine(HELP, {}) === null) process.exit()
 
 const PIN = '4711'
 const MOST_WRONG = 3

@@ -3,6 +3,13 @@
  * state is fresh, and the message that crashed it is gone. When it crashes too often, the supervisor gives up.
  */
 import { actor, createSystem, describeExit, supervisor } from '@troupe/core'
+import { commandLine } from './command-line.ts'
+
+const HELP = `usage: supervised-counter
+
+Crashes a counter three times: it is started again twice, then its supervisor gives up.`
+
+if (commandLine(HELP, {}) === null) process.exit()
 
 const Counter = actor({
   name: 'Counter',

@@ -92,7 +92,7 @@ describe('price feed', { timeout: SLOW }, () => {
 
 describe('ask across', { timeout: SLOW }, () => {
   it('plays the same game in one thread, over a thread and over a process', async () => {
-    const { code, stdout, stderr } = await runProgram('ask-across.ts', ['200'])
+    const { code, stdout, stderr } = await runProgram('ask-across.ts', ['--asks', '200'])
     const lines = stdout.split('\n').filter((line) => line !== '')
     expect(lines[0]).toBe('200 asks each; 64 at a time')
     for (const [index, where] of ['in one thread', 'over a thread', 'over a process'].entries()) {

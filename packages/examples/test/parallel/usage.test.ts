@@ -5,22 +5,28 @@ import { runProgram } from '../run-program.ts'
 /** The build, a program and its workers, on a machine that has other things to do; in milliseconds. */
 const PATIENCE = 120_000
 
-/** Every program of src/parallel. */
-const PROGRAMS = (await readdir(new URL('../../src/parallel', import.meta.url)))
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => file.slice(0, -'.ts'.length))
+/** Those with tests of their own beside them are not here. */
+const PROGRAMS = [
+  ...['hello', 'supervised-counter', 'stash-and-machine', 'ask-across', 'responsive/serve'],
+  ...(await readdir(new URL('../../src/parallel', import.meta.url)))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => `parallel/${file.slice(0, -'.ts'.length)}`),
+]
+
+/** As a program calls itself. */
+const nameOf = (program: string): string => program.replace(/^parallel\//, '')
 
 describe('the command line', { timeout: PATIENCE }, () => {
   it.each(PROGRAMS)('of %s has help', async (program) => {
-    const help = await runProgram(`parallel/${program}.ts`, ['--help'])
-    expect(help.stdout).toMatch(new RegExp(`^usage: (\\S+ )?${program}( |\\n)`))
+    const help = await runProgram(`${program}.ts`, ['--help'])
+    expect(help.stdout).toMatch(new RegExp(`^usage: (\\S+=\\S+ )?${nameOf(program)}( |\\n)`))
     expect(help).toMatchObject({ code: 0, stderr: '' })
   })
 
   // All of them read their options by one function.
-  it.each(PROGRAMS.slice(0, 2))('of %s refuses what it does not understand', async (program) => {
-    const wrong = await runProgram(`parallel/${program}.ts`, ['--color'])
-    expect(wrong.stderr).toMatch(new RegExp(`^${program}: .*--color[^]*Try --help\\.\\n$`))
+  it.each(['hello', 'parallel/ctrl-c'])('of %s refuses what it does not understand', async (program) => {
+    const wrong = await runProgram(`${program}.ts`, ['--color'])
+    expect(wrong.stderr).toMatch(new RegExp(`^${nameOf(program)}: .*--color[^]*Try --help\\.\\n$`))
     expect(wrong).toMatchObject({ code: 2, stdout: '' })
   })
 
