@@ -14,6 +14,14 @@ import { wordCount } from './word-count.ts'
 /** From src/wordcount as from dist/wordcount. */
 const DEFAULT_FOLDER = fileURLToPath(new URL('../../../../node_modules', import.meta.url))
 
+/** As a shell's programs end when nobody reads their output any more: 128 + the number of SIGPIPE. */
+const NOBODY_READS = 141
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(NOBODY_READS) // the workers end with their parent
+})
+
 try {
   const options = parseOptions(process.argv.slice(2))
   if (options === 'help') {

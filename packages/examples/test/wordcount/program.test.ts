@@ -101,6 +101,11 @@ describe('word count', { timeout: SLOW }, () => {
     expect(stdout).toContain('not compared')
   })
 
+  it('ends without a word when nobody reads its output any more, as before `| head`', async () => {
+    const { code, stderr } = await runProgram(MAIN, [TYPESCRIPT, '--workers', '2'], (_, child) => child.stdout?.destroy())
+    expect({ code, stderr }).toEqual({ code: 141, stderr: '' })
+  })
+
   it('ends at once at the second Ctrl-C', async () => {
     let pressing: NodeJS.Timeout | undefined
     const { code, stdout } = await runProgram(MAIN, [TYPESCRIPT, '--workers', '1'], (seen, child) => {
