@@ -84,7 +84,7 @@ async function dial(call: Call, signal: AbortSignal): Promise<Link> {
     return await new Promise<Link>((resolve, reject) => {
       const fail = (problem: string, cause?: unknown): void => reject(new ConnectError(address, problem, cause))
       const aborted = (): void => reject(signal.reason)
-      const timer = systemClock.start(DEADLINE, () => fail(`no answer within ${DEADLINE} ms`))
+      const timer = systemClock.start(DEADLINE, () => fail(`no answer within ${DEADLINE} ms`), 'deadline')
       stop = () => {
         timer.cancel()
         signal.removeEventListener('abort', aborted)

@@ -62,7 +62,7 @@ export class Children {
       done()
     })
     const { size } = this
-    if (size > 0) timer = clock.start(ms, () => this.#sequence?.killAll())
+    if (size > 0) timer = clock.start(ms, () => this.#sequence?.killAll(), 'deadline')
     this.#sequence.start()
   }
 

@@ -39,10 +39,11 @@ export function runStopHooks(
         timer?.cancel()
         next()
       }
-      timer = clock.start(timeout, () => {
+      const late = (): void => {
         if (waiting) report(new Error(`an onStop hook did not finish within ${timeout} ms`))
         goOn()
-      })
+      }
+      timer = clock.start(timeout, late, 'deadline')
       result.then(goOn, (error: unknown) => {
         if (waiting) report(error)
         goOn()

@@ -47,7 +47,7 @@ export class StopSequence {
     this.#state = 'killing'
     for (const child of [...this.#left]) child.kill()
     if (this.#left.size === 0) this.#finish()
-    else this.#timer = this.#clock.start(KILL_GRACE, () => this.#finish())
+    else this.#timer = this.#clock.start(KILL_GRACE, () => this.#finish(), 'deadline')
   }
 
   #next(): void {

@@ -147,7 +147,8 @@ export class SupervisedChild {
         this.#force(child)
         return
       }
-      if (shutdown !== 'infinity') this.#timer = this.#supervisor.kernel.clock.start(shutdown, () => this.#force(child))
+      if (shutdown !== 'infinity')
+        this.#timer = this.#supervisor.kernel.clock.start(shutdown, () => this.#force(child), 'deadline')
       void child.deliver(stopSentinel(SHUTDOWN))
     })
   }
@@ -281,7 +282,7 @@ export class SupervisedChild {
     child.kill()
     if (!(this.target instanceof Relay) || !this.#lives) return
     const { clock, stopTimeout } = this.#supervisor.kernel
-    this.#timer = clock.start(stopTimeout, () => this.#giveUp(child, KILLED))
+    this.#timer = clock.start(stopTimeout, () => this.#giveUp(child, KILLED), 'deadline')
   }
 
   /** It counts as ended, though its node did not say so. */

@@ -1,8 +1,8 @@
 /**
  * The one door to time. Everything that waits takes a Clock, so that tests move time by hand.
  *
- * Node runs timers before it reads: after the event loop was held up, every timeout would come before the answers that
- * lie unread in a socket or a port, and before what waits in the run queue. So a timer whose time is over lets the event
+ * Node runs timers before it reads: after the event loop was held up, every deadline would come before the answers that
+ * lie unread in a socket or a port, and before what waits in the run queue. So a deadline that has passed lets the event
  * loop turn once before it fires (docs/DECISIONS.md, D-040).
  */
 import { createYield } from './event-loop.ts'
@@ -19,8 +19,11 @@ export interface Clock {
   now(): number
   /** Milliseconds since 1970, for people and logs only. */
   wallTime(): number
-  /** Calls `fire` once, not before `ms` milliseconds have passed, and not before what had arrived by then was taken in. */
-  start(ms: number, fire: () => void): Timer
+  /**
+   * Calls `fire` once, not before `ms` milliseconds have passed. 'deadline': and not before what had arrived by then was
+   * taken in; for what is given up then. Others fire in the order of their times, also among timers that are not Troupe's.
+   */
+  start(ms: number, fire: () => void, purpose?: 'deadline'): Timer
 }
 
 /** What Node's timers have beyond the browser's number. */
@@ -44,11 +47,13 @@ class SystemTimer implements Timer {
   #holds = true
   #isCanceled = false
   readonly #fire: () => void
+  readonly #isDeadline: boolean
 
-  constructor(ms: number, fire: () => void) {
+  constructor(ms: number, fire: () => void, isDeadline: boolean) {
     // setTimeout cuts parts of a millisecond off, and would fire early.
     this.#left = Math.ceil(ms)
     this.#fire = fire
+    this.#isDeadline = isDeadline
     this.#arm()
   }
 
@@ -70,7 +75,8 @@ class SystemTimer implements Timer {
     this.#left -= stage
     this.#handle = setTimeout(() => {
       if (this.#left > 0) this.#arm()
-      else nextTurn(() => this.#isCanceled || this.#fire())
+      else if (this.#isDeadline) nextTurn(() => this.#isCanceled || this.#fire())
+      else this.#fire()
     }, stage)
     if (!this.#holds) this.hold(false)
   }
@@ -80,5 +86,5 @@ class SystemTimer implements Timer {
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallTime: () => Date.now(),
-  start: (ms, fire) => new SystemTimer(ms, fire),
+  start: (ms, fire, purpose) => new SystemTimer(ms, fire, purpose === 'deadline'),
 }

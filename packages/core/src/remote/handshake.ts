@@ -70,9 +70,8 @@ export class Handshake implements LinkEvents {
 
   begin(): void {
     const { handshakeTimeout, role } = this.#settings
-    this.#timer = this.#local.clock.start(handshakeTimeout, () =>
-      this.#fail(`no answer within ${handshakeTimeout} ms`, undefined, 'none'),
-    )
+    const late = (): void => this.#fail(`no answer within ${handshakeTimeout} ms`, undefined, 'none')
+    this.#timer = this.#local.clock.start(handshakeTimeout, late, 'deadline')
     this.#link.open(this)
     if (this.#over) return
     const start = (): void => void (role === 'dialer' && this.#sayHello())

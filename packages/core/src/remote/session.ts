@@ -155,7 +155,7 @@ export class Session implements Peer {
       pushReason(this.#connection.control, [Entry.goodbye], reason)
       this.#link.close(reason)
     }
-    this.#closeTimer = this.#local.clock.start(this.#settings.closeTimeout, leave)
+    this.#closeTimer = this.#local.clock.start(this.#settings.closeTimeout, leave, 'deadline')
     this.#connection.data.whenDrained(leave)
   }
 

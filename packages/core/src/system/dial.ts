@@ -17,7 +17,7 @@ export function dial(connector: Connector, clock: Clock, signal: AbortSignal): P
       reject(why)
     }
     const aborted = (): void => giveUp(signal.reason)
-    const timer = clock.start(DIAL_TIMEOUT, () => giveUp(new Error(`no link within ${DIAL_TIMEOUT} ms`)))
+    const timer = clock.start(DIAL_TIMEOUT, () => giveUp(new Error(`no link within ${DIAL_TIMEOUT} ms`)), 'deadline')
     const end = (): void => {
       timer.cancel()
       signal.removeEventListener('abort', aborted)

@@ -82,7 +82,7 @@ export class FarNode implements RemoteNode, ComingAndGoing {
         this.#waiting.delete(settle)
         resolve(isUp)
       }
-      const timer = timeout === Infinity ? null : this.#options.kernel.clock.start(timeout, () => settle(false))
+      const timer = timeout === Infinity ? null : this.#options.kernel.clock.start(timeout, () => settle(false), 'deadline')
       this.#waiting.add(settle)
     })
   }

@@ -46,7 +46,7 @@ export class Hosting {
     const { clock, stopTimeout } = this.#kernel
     child.bury(reason)
     if (child.outcome) return
-    const timer = clock.start(stopTimeout, () => child.kill())
+    const timer = clock.start(stopTimeout, () => child.kill(), 'deadline')
     child.watch({ ended: () => timer.cancel() })
     void child.deliver(stopSentinel(reason))
   }

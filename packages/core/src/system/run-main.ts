@@ -91,7 +91,7 @@ function isOfEnd(error: unknown): boolean {
 /** The program's reason, or null when it takes longer than `ms` milliseconds. */
 function bounded(running: Promise<ExitReason | null>, ms: number): Promise<ExitReason | null> {
   return new Promise((resolve) => {
-    const timer: Timer = systemClock.start(ms, () => resolve(null))
+    const timer: Timer = systemClock.start(ms, () => resolve(null), 'deadline')
     void running.then((reason) => {
       timer.cancel()
       resolve(reason)

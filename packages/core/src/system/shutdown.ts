@@ -90,10 +90,11 @@ class Patience {
   constructor(clock: Clock, ms: number, force: () => void) {
     this.#clock = clock
     this.#over = new Promise((resolve) => (this.#giveUp = resolve))
-    this.#timer = clock.start(ms, () => {
+    const late = (): void => {
       force()
-      this.#timer = this.#clock.start(MOMENT, () => this.#giveUp())
-    })
+      this.#timer = this.#clock.start(MOMENT, () => this.#giveUp(), 'deadline')
+    }
+    this.#timer = clock.start(ms, late, 'deadline')
   }
 
   wait(work: Promise<void>): Promise<void> {

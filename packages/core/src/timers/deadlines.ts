@@ -92,7 +92,7 @@ export class Deadlines {
 
   #arm(list: DeadlineList, ms: number): void {
     list.held = true
-    list.timer = this.#clock.start(ms, () => this.#fire(list))
+    list.timer = this.#clock.start(ms, () => this.#fire(list), 'deadline')
   }
 
   /** An armed timer of an empty list stays, because the next ask is near, but it no longer keeps the program running. */

@@ -16,21 +16,22 @@ describe('system clock', () => {
     expect(fired).toEqual(['kept'])
   })
 
-  it('fires after what had arrived, when the event loop was held up meanwhile', async () => {
+  it('fires deadlines after what had arrived, when the event loop was held up meanwhile, and others in their order', async () => {
     const { port1, port2 } = new MessageChannel()
     const order: string[] = []
     port2.on('message', (what: string) => order.push(what))
     // From a turn's end: timers are what the event loop comes to next.
     await new Promise<void>((resolve) => setImmediate(resolve))
-    const fired = new Promise<void>((resolve) => systemClock.start(1, () => (order.push('timeout'), resolve())))
-    const canceled = systemClock.start(1, () => order.push('canceled'))
-    setTimeout(() => canceled.cancel(), 1)
+    const fired = new Promise<void>((resolve) => systemClock.start(1, () => (order.push('deadline'), resolve()), 'deadline'))
+    const canceled = systemClock.start(1, () => order.push('canceled'), 'deadline')
+    systemClock.start(2, () => order.push('timer'))
+    setTimeout(() => (order.push('not of Troupe'), canceled.cancel()), 3)
     port1.postMessage('answer')
     const end = performance.now() + 5
     while (performance.now() < end);
     await fired
     port1.close()
-    expect(order).toEqual(['answer', 'timeout'])
+    expect(order).toEqual(['timer', 'not of Troupe', 'answer', 'deadline'])
   })
 
   it('waits longer than setTimeout can', async () => {

@@ -52,7 +52,7 @@ async function inTime<Value>(work: Promise<Value>, ms: number, label: string): P
   const late = new Promise<never>((_, reject) => {
     const fail = () => reject(new Error(`${label} was not ready within ${ms} ms (startTimeout), and was ended`))
     if (ms === Infinity) return
-    const timer = systemClock.start(ms, fail)
+    const timer = systemClock.start(ms, fail, 'deadline')
     stop = () => timer.cancel()
   })
   try {

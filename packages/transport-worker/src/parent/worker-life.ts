@@ -80,7 +80,7 @@ export class WorkerLife {
     this.#linkReason = reason
     if (this.#nodeReport !== null) this.#finish()
     else if (reason.kind === 'error' && this.#closedWith === null) this.#endBy('SIGKILL')
-    else this.#patience = systemClock.start(LEAVE_MS, () => this.#endBy('SIGKILL'))
+    else this.#patience = systemClock.start(LEAVE_MS, () => this.#endBy('SIGKILL'), 'deadline')
   }
 
   /** It was asked to end in order, and is ended by force after `graceMs`. A later call can only bring that forward. */
@@ -114,14 +114,15 @@ export class WorkerLife {
 
   #startGrace(graceMs: number): void {
     this.#grace?.cancel()
-    this.#grace = systemClock.start(graceMs, () => {
+    const force = (): void => {
       if (this.#worker?.kind === 'thread') {
         this.#endBy('SIGKILL')
         return
       }
       this.#endBy('SIGTERM')
-      this.#grace = systemClock.start(TERM_MS, () => this.#endBy('SIGKILL'))
-    })
+      this.#grace = systemClock.start(TERM_MS, () => this.#endBy('SIGKILL'), 'deadline')
+    }
+    this.#grace = systemClock.start(graceMs, force, 'deadline')
   }
 
   #endBy(signal: 'SIGTERM' | 'SIGKILL'): void {
@@ -136,7 +137,7 @@ export class WorkerLife {
     this.#patience?.cancel()
     this.#worker?.drain()
     if (this.#linkReason !== null) this.#finish()
-    else this.#patience = systemClock.start(LINK_MS, () => this.#finish())
+    else this.#patience = systemClock.start(LINK_MS, () => this.#finish(), 'deadline')
   }
 
   /** Both the worker and its link have ended. */

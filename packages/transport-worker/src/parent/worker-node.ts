@@ -117,7 +117,7 @@ export class WorkerHandle implements WorkerNode {
 
   async #endsWithin(timeout: number): Promise<boolean> {
     return await new Promise((resolve) => {
-      const timer = systemClock.start(timeout, () => resolve(false))
+      const timer = systemClock.start(timeout, () => resolve(false), 'deadline')
       void this.#life.exited.then(() => {
         timer.cancel()
         resolve(true)

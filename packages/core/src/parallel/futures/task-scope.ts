@@ -129,7 +129,7 @@ export class TaskScope {
     for (const each of signals)
       each.addEventListener('abort', () => this.#end('ended', each.reason), { once: true, signal: limits.signal })
     const late = (): void => this.#end('ended', new TaskTimeoutError('taskScope', `was not done within ${timeout} ms`))
-    const timer = clock === null || timeout === undefined || timeout === Infinity ? null : clock.start(timeout, late)
+    const timer = clock === null || timeout === undefined || timeout === Infinity ? null : clock.start(timeout, late, 'deadline')
     return () => {
       limits.abort()
       timer?.cancel()

@@ -196,11 +196,12 @@ export class Fleet {
 
   #stop(last: AnyRef, node: AnyRef | null): void {
     node?.stop({ kind: 'shutdown' })
-    const timer = this.#self.system.clock.start(this.#settings.grace, () => {
+    const force = (): void => {
       last.kill()
       if (node === null) this.#living.delete(last)
       this.#lookForEnd()
-    })
+    }
+    const timer = this.#self.system.clock.start(this.#settings.grace, force, 'deadline')
     void last.exited.then(() => timer.cancel())
   }
 

@@ -208,7 +208,7 @@ export class Pool extends PoolCalls {
     }
     const { clock } = this.#core.router
     return await new Promise<boolean>((resolve) => {
-      const timer = clock.start(timeout, () => resolve(false))
+      const timer = clock.start(timeout, () => resolve(false), 'deadline')
       void this.#ended.then(() => {
         timer.cancel()
         resolve(true)

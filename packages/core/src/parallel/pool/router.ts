@@ -186,7 +186,8 @@ export class Router implements WorkHost {
   }
 
   watchLimits(work: Limited, { timeout, signal }: Pick<CallOptions, 'timeout' | 'signal'>): () => void {
-    const timer = timeout === undefined || timeout === Infinity ? null : this.clock.start(timeout, () => work.expire(timeout))
+    const timer =
+      timeout === undefined || timeout === Infinity ? null : this.clock.start(timeout, () => work.expire(timeout), 'deadline')
     const aborted = (): void => work.giveUp(signal?.reason, 'cancelled', 'loud')
     signal?.addEventListener('abort', aborted, { once: true })
     return () => {
@@ -258,13 +259,14 @@ export class Router implements WorkHost {
   #limit(slice: Slice): void {
     slice.timer?.cancel()
     const { limit, abandoned } = slice
-    if (abandoned) slice.timer = this.clock.start(this.#options.grace, () => this.#options.stuck(slice.slot))
+    if (abandoned) slice.timer = this.clock.start(this.#options.grace, () => this.#options.stuck(slice.slot), 'deadline')
     else if (limit !== null && limit !== Infinity) {
-      slice.timer = this.clock.start(limit, () => {
+      const late = (): void => {
         for (const part of slice.parts) part.ranTooLong(limit)
         // Calls tell by themselves that they are given up; what is over already does not.
         if (!slice.abandoned) this.abandon(slice, -1, undefined)
-      })
+      }
+      slice.timer = this.clock.start(limit, late, 'deadline')
     }
   }
 
