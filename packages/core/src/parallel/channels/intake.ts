@@ -99,7 +99,8 @@ export class Intake {
       this.#receivers.add(receiver)
       AWAITED.add(this.#end)
       signal?.addEventListener('abort', abort, { once: true })
-      this.#ask(limit, by, receiver)
+      // Those that were given up left their calls: one more than there are receivers is enough. A limit is kept by a call of its own.
+      if (limit !== Number.POSITIVE_INFINITY || this.#asked <= this.#receivers.size) this.#ask(limit, by, receiver)
     })
   }
 

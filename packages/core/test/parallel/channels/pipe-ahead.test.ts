@@ -85,6 +85,26 @@ describe('an end of a pipe that was read', () => {
     await system.shutdown()
   })
 
+  it('has one call ahead at most, however many receives were given up', async () => {
+    await using system = testSystem()
+    const [one, other] = await readOnce(system, 1)
+    for (let round = 0; round < 100; round++) {
+      const controller = new AbortController()
+      const aborted = rejection(other.receive({ signal: controller.signal }))
+      controller.abort(new Error('enough'))
+      await aborted
+    }
+    let taken = 0
+    const sends = Array.from({ length: 20 }, async (_, value) => {
+      await one.send(value + 1)
+      taken++
+    })
+    await turns(10)
+    expect(taken).toBeLessThanOrEqual(3) // two that were called for, one that the pipe holds
+    for (let value = 1; value <= 20; value++) expect(await other.receive()).toBe(value)
+    await Promise.all(sends)
+  })
+
   it('hears why the other end closed, also when the call ahead was told', async () => {
     await using system = testSystem()
     const [left, right] = await readOnce(system)
