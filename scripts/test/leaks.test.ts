@@ -57,7 +57,7 @@ async function messagesOf(folder: string): Promise<Map<string, string>> {
   const report = join(folder, 'report.json')
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
   const args = [vitest, 'run', '--root', folder, '--reporter', 'json', '--outputFile', report]
-  const env = { ...process.env, TROUPE_LEAK_GRACE: '100' }
+  const env = { ...process.env, TROUPE_LEAK_GRACE: '300' }
   await new Promise((resolve) => execFile(process.execPath, args, { cwd: folder, env }, resolve))
   const results: { name: string; message: string }[] = JSON.parse(await readFile(report, 'utf8')).testResults
   return new Map(results.map(({ name, message }) => [name.slice(folder.length + 1), message]))
